@@ -1,0 +1,76 @@
+"""What is about to be done on the platform, written down before it is done.
+
+States of a delivery:
+
+- waiting: to be done when due.
+- sending: claimed by one process until its lease ends; a lease that ran out means "unknown":
+  the effect may or may not exist, and the healer looks before anything is sent again.
+- done: the effect exists, `message` is set where it made one.
+- failed: given up for good, `problem` says why.
+
+waiting -> sending -> done | failed | waiting (to be retried); waiting -> failed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId
+
+LEASE = timedelta(minutes=2)
+"""Longer than the worst send: discord.py may sleep inside it for a rate limit of 30 s."""
+NONCE_WINDOW = timedelta(minutes=2)
+"""For this long a repeated nonce is answered by the first message; Discord says "a few minutes"."""
+FIRST_RETRY = timedelta(seconds=2)
+LONGEST_RETRY = timedelta(minutes=10)
+GIVE_UP_AFTER = timedelta(hours=24)
+
+
+class DeliveryKind(StrEnum):
+    """What is to be done."""
+
+    ATTACH_NOTE = "attach-note"
+    UPDATE_NOTE = "update-note"
+    DELETE_NOTE = "delete-note"
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One effect on the platform; `key` is unique and is the nonce of what it posts."""
+
+    key: str
+    kind: DeliveryKind
+    community: CommunityId
+    channel: PlaceId
+    created_at: datetime
+    due_at: datetime
+    note: NoteId | None = None
+    reply_to: PostId | None = None
+    content: Mapping[str, object] = field(default_factory=dict)
+    """Rendered content where a retry must post the same words; empty where a note is named."""
+    state: DeliveryState = DeliveryState.WAITING
+    attempts: int = 0
+    first_attempt_at: datetime | None = None
+    owner: str = ""
+    lease_until: datetime | None = None
+    message: PostId | None = None
+    problem: str = ""
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """Return how long to wait after this many attempts: doubling from 2 s up to 10 minutes.
+
+    >>> retry_delay(1).total_seconds(), retry_delay(3).total_seconds()
+    (2.0, 8.0)
+    """
+    return min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY)

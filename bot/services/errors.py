@@ -1,0 +1,49 @@
+"""The errors that services raise; everything else that is raised is a bug.
+
+Knows sentences that are safe to show to members; never an exception text of a library.
+"""
+
+
+class FootnoteError(Exception):
+    """Base of all errors that the program raises on purpose."""
+
+
+class UserFacingError(FootnoteError):
+    """A mistake of whoever asked; the message is one clear sentence, safe to show."""
+
+
+class NotFoundError(UserFacingError):
+    """What was asked for does not exist (any more)."""
+
+
+class NotAllowedError(UserFacingError):
+    """Whoever asked has no right to it."""
+
+
+class InvalidInputError(UserFacingError):
+    """The input breaks a rule; the message says which and what to do."""
+
+
+class ConflictError(UserFacingError):
+    """Somebody else changed the same thing in the meantime."""
+
+
+class UnavailableError(FootnoteError):
+    """The platform or the database did not do what was asked.
+
+    Attributes:
+        retryable: whether the same call may succeed later.
+        ambiguous: whether the effect may exist although no answer came.
+    """
+
+    def __init__(self, message: str, *, retryable: bool, ambiguous: bool = False) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+        self.ambiguous = ambiguous
+
+
+class GoneError(UnavailableError):
+    """The target (post, channel) no longer exists; never retryable."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, retryable=False)
