@@ -1,0 +1,1 @@
+"""Thin Discord features: listeners, commands and buttons, independent of each other."""

@@ -73,4 +73,5 @@ def retry_delay(attempts: int) -> timedelta:
     >>> retry_delay(1).total_seconds(), retry_delay(3).total_seconds()
     (2.0, 8.0)
     """
-    return min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
+    doublings = max(0, min(attempts - 1, 20))
+    return min(FIRST_RETRY * (1 << doublings), LONGEST_RETRY)
