@@ -33,6 +33,8 @@ class DeliveryKind(StrEnum):
     ATTACH_NOTE = "attach-note"
     UPDATE_NOTE = "update-note"
     DELETE_NOTE = "delete-note"
+    ANSWER = "answer"
+    """A short text in reply to a post that mentions the bot; `content["text"]`."""
 
 
 class DeliveryState(StrEnum):

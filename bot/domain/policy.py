@@ -42,6 +42,7 @@ class Reason(StrEnum):
     """Why, in a form that is stored, counted and shown."""
 
     CONFIDENT = "confident"
+    ASKED = "asked"
     NO_MATCH = "no-match"
     UNLIKELY = "unlikely"
     TOO_SHORT = "too-short"
@@ -63,6 +64,7 @@ class Reason(StrEnum):
 
 REASON_TEXT: dict[Reason, str] = {
     Reason.CONFIDENT: "the match is above the threshold for attaching",
+    Reason.ASKED: "the author asked the bot",
     Reason.NO_MATCH: "no fact-check is about this",
     Reason.UNLIKELY: "the best match is below the threshold for suggesting",
     Reason.TOO_SHORT: f"the post has {IGNORED_CHARACTERS} characters or fewer",
@@ -115,6 +117,8 @@ class Circumstances:
     last_note_on_claim: datetime | None = None
     """When this thread last got a note for this fact-check."""
     paused: bool = False
+    asked: bool = False
+    """The author mentioned the bot: moderation of its own initiative does not apply."""
 
 
 def decide_text(reading: Reading, thresholds: Thresholds) -> Decision:
@@ -146,8 +150,11 @@ def decide(
     """Decide about the best match of a post in its place and time.
 
     Precedence: the text, the fact-check's status, silence, repetition in the thread, the mode,
-    staleness, the pause, the place's cooldown. A later rule can only lower the outcome.
+    staleness, the pause, the place's cooldown. A later rule can only lower the outcome. Where the
+    author asked the bot, whatever would be suggested to moderators is attached.
     """
+    if circumstances.asked:
+        return _decide_asked(reading, fact_check, thresholds, circumstances)
     decision = decide_text(reading, thresholds)
     match = decision.match
     if decision.outcome is Outcome.NONE or match is None or fact_check is None:
@@ -161,6 +168,24 @@ def decide(
     if decision.outcome is Outcome.SUGGEST:
         return decision
     return _decide_confident(match, fact_check, circumstances)
+
+
+def _decide_asked(
+    reading: Reading,
+    fact_check: FactCheck | None,
+    thresholds: Thresholds,
+    circumstances: Circumstances,
+) -> Decision:
+    match = reading.best
+    if match is None or fact_check is None:
+        return Decision(Outcome.NONE, Reason.NO_MATCH)
+    if match.probability < thresholds.suggest:
+        return Decision(Outcome.NONE, Reason.UNLIKELY, match)
+    if fact_check.status is not Status.PUBLISHED:
+        return Decision(Outcome.NONE, Reason.NOT_PUBLISHED, match)
+    if _within(circumstances.last_note_on_claim, THREAD_COOLDOWN, circumstances.now):
+        return Decision(Outcome.NONE, Reason.ALREADY_IN_THREAD, match)
+    return Decision(Outcome.ATTACH, Reason.ASKED, match)
 
 
 def _decide_confident(

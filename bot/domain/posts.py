@@ -36,6 +36,8 @@ class Post:
     by_person: bool = True
     """False for bots, webhooks and system messages: they never get a note."""
     edited_at: datetime | None = None
+    asks_bot: bool = False
+    """Whether the post mentions the bot: a request, answered also where nothing is watched."""
 
     def __post_init__(self) -> None:
         if self.created_at.tzinfo is None:

@@ -1,0 +1,238 @@
+"""What happens to a post: is it watched, what does it raise, what is done about it.
+
+Writes down what is decided in one transaction; posting is the outbox sender's work.
+"""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from bot.domain.factchecks import FactCheck
+from bot.domain.ids import CommunityId, PlaceId, PostId
+from bot.domain.matches import Match, Reading
+from bot.domain.notes import Judgement, Note, NoteState, derive_key, derive_note_id
+from bot.domain.outbox import Delivery, DeliveryKind
+from bot.domain.policy import (
+    Circumstances,
+    Decision,
+    Mode,
+    Outcome,
+    Reason,
+    decide,
+)
+from bot.domain.posts import Post
+from bot.services.library import LibraryService
+from bot.services.places import PlaceService
+from bot.services.ports import Clock, Database, Reader, Stores
+
+NOTHING_KNOWN = (
+    "No fact-check in the library is about this. `/check` searches it by your own words."
+)
+
+
+def _nobody_waits() -> None:
+    """Stand in where no sender runs, as in a replay."""
+
+
+class WatchingService:
+    """Considers posts as they come, are edited and go.
+
+    Invariants: a note, its judgement and its delivery are written in one transaction or not at
+    all; a post gets a note for a fact-check at most once, whatever is repeated.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        library: LibraryService,
+        places: PlaceService,
+        clock: Clock,
+        *,
+        wake_sender: Callable[[], None] = _nobody_waits,
+    ) -> None:
+        self._database = database
+        self._library = library
+        self._places = places
+        self._clock = clock
+        self._wake_sender = wake_sender
+
+    async def consider(self, post: Post) -> Decision:
+        """Decide about a new post, and write down what is to be done."""
+        if not post.by_person:
+            return Decision(Outcome.NONE, Reason.NOT_A_PERSON)
+        mode = await self._places.mode(post.where)
+        if mode is None and not post.asks_bot:
+            return Decision(Outcome.NONE, Reason.NOT_WATCHED)
+        reader = await self._library.reader(post.where.community)
+        reading = reader.read(post.text)
+        if reading.best is None and not post.asks_bot:
+            return Decision(Outcome.NONE, Reason.NO_MATCH)
+        async with self._database.writing() as stores:
+            decision = await self._decide(stores, post, reading, reader, mode or Mode.AUTO)
+            if post.asks_bot and decision.outcome is Outcome.NONE:
+                await self._answer(stores, post, decision)
+        if decision.outcome is Outcome.ATTACH or post.asks_bot:
+            self._wake_sender()
+        return decision
+
+    async def reconsider(self, post: Post) -> Decision:
+        """Judge an edited post again: a note that no longer fits goes, a new claim gets one."""
+        decision = await self.consider(post)
+        reader = await self._library.reader(post.where.community)
+        likely = {
+            match.slug
+            for match in reader.read(post.text).matches
+            if match.probability >= reader.thresholds.suggest
+        }
+        async with self._database.writing() as stores:
+            for note in await stores.notes.by_post(post.where.channel, post.id):
+                if note.slug not in likely:
+                    await self._withdraw(stores, note)
+        self._wake_sender()
+        return decision
+
+    async def forget_posts(
+        self, community: CommunityId, channel: PlaceId, posts: Collection[PostId]
+    ) -> None:
+        """Take the notes of deleted posts along."""
+        async with self._database.writing() as stores:
+            await stores.posts.mark_deleted(community, posts, self._clock.now())
+            for post in posts:
+                await self._forget_message(stores, channel, post)
+                for note in await stores.notes.by_post(channel, post):
+                    await self._withdraw(stores, note)
+        self._wake_sender()
+
+    async def forget_place(self, community: CommunityId, place: PlaceId) -> None:
+        """Mark all in a deleted place as gone: the platform sends no event for each post."""
+        async with self._database.writing() as stores:
+            await stores.posts.mark_place_deleted(community, place, self._clock.now())
+            for note in await stores.notes.live_in(place):
+                await stores.outbox.cancel(note.id, "the place was deleted")
+                await stores.notes.set_state(note.id, NoteState.WITHDRAWN)
+
+    async def _decide(
+        self, stores: Stores, post: Post, reading: Reading, reader: Reader, mode: Mode
+    ) -> Decision:
+        match = reading.best
+        if match is None:
+            return Decision(Outcome.NONE, Reason.NO_MATCH)
+        community, channel = post.where.community, post.where.channel
+        note_id = derive_note_id(channel, post.id, match.slug)
+        if await stores.notes.get(note_id) is not None:
+            return Decision(Outcome.NONE, Reason.ALREADY_JUDGED, match)
+        if await stores.members.has_opted_out(community, post.author):
+            return Decision(Outcome.NONE, Reason.OPTED_OUT, match)
+        fact_check = await stores.library.get(community, match.slug)
+        place = post.where.parent or channel
+        circumstances = Circumstances(
+            now=self._clock.now(),
+            mode=mode,
+            last_note_in_place=await stores.notes.last_in_place(place),
+            last_note_on_claim=await stores.notes.last_on_claim(channel, match.slug),
+            asked=post.asks_bot,
+        )
+        decision = decide(reading, fact_check, reader.thresholds, circumstances)
+        if match.probability >= reader.thresholds.suggest:
+            await stores.judgements.add(_judgement(post, decision, match, circumstances.now))
+        if decision.outcome is Outcome.ATTACH and fact_check is not None:
+            note = _note(post, place, match, fact_check, reader, circumstances.now)
+            await _attach(stores, note)
+        return decision
+
+    async def _answer(self, stores: Stores, post: Post, decision: Decision) -> None:
+        if decision.reason in (Reason.ALREADY_JUDGED, Reason.OPTED_OUT):
+            return
+        if decision.reason is Reason.ALREADY_IN_THREAD:
+            text = "The note on this claim is already in this thread."
+        else:
+            text = NOTHING_KNOWN
+        now = self._clock.now()
+        await stores.outbox.add(
+            Delivery(
+                key=derive_key("answer", post.where.channel, post.id),
+                kind=DeliveryKind.ANSWER,
+                community=post.where.community,
+                channel=post.where.channel,
+                reply_to=post.id,
+                content={"text": text},
+                created_at=now,
+                due_at=now,
+            )
+        )
+
+    async def _withdraw(self, stores: Stores, note: Note) -> None:
+        if note.state in (NoteState.WITHDRAWN, NoteState.FAILED):
+            return
+        await stores.notes.set_state(note.id, NoteState.WITHDRAWN)
+        await stores.outbox.cancel(note.id, "the note was withdrawn before it was posted")
+        if note.message is not None:
+            await stores.outbox.add(deletion(note, self._clock.now()))
+
+    async def _forget_message(self, stores: Stores, channel: PlaceId, message: PostId) -> None:
+        """A note's own message was deleted, by a moderator say: that withdraws the note."""
+        note = await stores.notes.by_message(channel, message)
+        if note is not None and note.state is NoteState.POSTED:
+            await stores.notes.set_state(note.id, NoteState.WITHDRAWN)
+
+
+def deletion(note: Note, now: datetime) -> Delivery:
+    """Return the delivery that deletes a note's message."""
+    return Delivery(
+        key=derive_key("delete", note.id),
+        kind=DeliveryKind.DELETE_NOTE,
+        community=note.community,
+        channel=note.channel,
+        note=note.id,
+        created_at=now,
+        due_at=now,
+    )
+
+
+async def _attach(stores: Stores, note: Note) -> None:
+    await stores.notes.add(note)
+    await stores.outbox.add(
+        Delivery(
+            key=note.id,
+            kind=DeliveryKind.ATTACH_NOTE,
+            community=note.community,
+            channel=note.channel,
+            note=note.id,
+            reply_to=note.post,
+            created_at=note.created_at,
+            due_at=note.created_at,
+        )
+    )
+
+
+def _note(
+    post: Post, place: PlaceId, match: Match, fact_check: FactCheck, reader: Reader, now: datetime
+) -> Note:
+    return Note(
+        id=derive_note_id(post.where.channel, post.id, match.slug),
+        community=post.where.community,
+        place=place,
+        channel=post.where.channel,
+        post=post.id,
+        slug=match.slug,
+        revision=fact_check.revision,
+        probability=match.probability,
+        stance=match.stance,
+        span=match.span,
+        threshold=reader.thresholds.auto,
+        matcher=reader.version,
+        created_at=now,
+    )
+
+
+def _judgement(post: Post, decision: Decision, match: Match, now: datetime) -> Judgement:
+    return Judgement(
+        community=post.where.community,
+        channel=post.where.channel,
+        post=post.id,
+        slug=match.slug,
+        outcome=decision.outcome,
+        reason=decision.reason,
+        probability=match.probability,
+        stance=match.stance,
+        at=now,
+    )
