@@ -4,9 +4,9 @@ Knows stores and the matcher's interface; never how a reader is built or what a 
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-import logging
 from typing import Protocol
 
 from bot.domain.factchecks import Example, FactCheck, Status

@@ -355,6 +355,10 @@ class Publisher(Protocol):
         """Post the note as a quiet reply without a ping and return the message's id."""
         ...
 
+    async def answer(self, delivery: Delivery) -> PostId:
+        """Post `content["text"]` as a quiet reply, with the delivery's key as nonce."""
+        ...
+
     async def update(self, note: Note, fact_check: FactCheck) -> None:
         """Show the note's message as the fact-check is now."""
         ...

@@ -1,0 +1,27 @@
+"""All services of one running bot, as the cogs receive them."""
+
+from dataclasses import dataclass
+
+from bot.services.ingest import IngestQueue
+from bot.services.library import LibraryService
+from bot.services.notes import NoteService
+from bot.services.places import PlaceService
+from bot.services.ports import Clock, Database
+from bot.services.sending import OutboxSender
+from bot.services.status import StatusService
+from bot.services.watching import WatchingService
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Wired once by the composition root, closed with it."""
+
+    clock: Clock
+    database: Database
+    library: LibraryService
+    places: PlaceService
+    watching: WatchingService
+    ingest: IngestQueue
+    sender: OutboxSender
+    notes: NoteService
+    status: StatusService
