@@ -1,8 +1,8 @@
 """Carries out what the outbox says: once, whatever crashes when.
 
-Order of every attempt: claim in a transaction, act outside of one, settle in a transaction. A crash
-between act and settle leaves the delivery in state sending; whoever finds its lease run out looks on
-the platform for the effect before acting again, with the same nonce.
+Order of every attempt: claim in a transaction, act outside of one, settle in a transaction. A
+crash between act and settle leaves the delivery in state sending; whoever finds its lease run out
+looks on the platform for the effect before acting again, with the same nonce.
 """
 
 import asyncio
@@ -115,7 +115,7 @@ class OutboxSender:
             case DeliveryKind.ATTACH_NOTE:
                 return await self._attach(delivery)
             case DeliveryKind.ANSWER:
-                return await self._publisher.answer(delivery)
+                return await self._answer(delivery)
             case DeliveryKind.UPDATE_NOTE:
                 return await self._update(delivery)
             case DeliveryKind.DELETE_NOTE:
@@ -135,6 +135,12 @@ class OutboxSender:
         if note.state is NoteState.WITHDRAWN:
             raise GoneError("the note was withdrawn before it was posted")
         return await self._publisher.attach(note, fact_check, nonce=delivery.key)
+
+    async def _answer(self, delivery: Delivery) -> PostId:
+        first = delivery.first_attempt_at
+        if first is not None and self._clock.now() - first > NONCE_WINDOW:
+            raise GoneError("too late to answer: it may have been said already")
+        return await self._publisher.answer(delivery)
 
     def _may_be_forgotten(self, delivery: Delivery) -> bool:
         """Tell whether the platform may no longer recognise the nonce.
