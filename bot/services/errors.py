@@ -47,3 +47,11 @@ class GoneError(UnavailableError):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, retryable=False)
+
+
+class LoginRefusedError(UserFacingError):
+    """Discord refused the token or an intent; the message says what to change there."""
+
+
+class DatabaseUnusableError(UserFacingError):
+    """The database cannot be used as it is; the message says what to run or to check."""
