@@ -63,6 +63,7 @@ app = typer.Typer(
     cls=Edge,
     help="Sourced notes on claims, counted likes and digests for discussion communities.",
     no_args_is_help=True,
+    rich_markup_mode=None,  # with rich, --help alone takes more than the 0.3 s it may take
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
