@@ -29,6 +29,12 @@ class Verdict(StrEnum):
     UNPROVEN = "unproven"
     OUTDATED = "outdated"
 
+    @classmethod
+    def named(cls, words: str) -> "Verdict | None":
+        """Return the verdict of this name in any case, with spaces, underscores or hyphens."""
+        name = "-".join(words.casefold().replace("_", " ").replace("-", " ").split())
+        return cls(name) if name in cls._value2member_map_ else None
+
 
 class Status(StrEnum):
     """Where a fact-check stands; only a published one is ever attached."""
@@ -53,6 +59,8 @@ class Source:
     """What this source says, in our words."""
     title_verified: bool = True
     """False when nobody saw the page's own title: then only the publisher is shown."""
+    extra: Mapping[str, object] = field(default_factory=dict, hash=False)
+    """Keys of the file that this program has no meaning for; kept and written back."""
 
     def __post_init__(self) -> None:
         if self.n < 1:
@@ -69,7 +77,8 @@ class FactCheck:
     """What is known about one claim: the finding, its sources, and how far to trust it.
 
     Invariants: the slug is lower-case words joined by hyphens, at most 80 characters; the claim is
-    not blank; source numbers are unique. Everything else that is wrong is for the linter to say,
+    not blank; source numbers are unique; a verdict is either known or in unknown words; revisions
+    count from 1. Everything else that is wrong is for the linter to say,
     because a draft may be unfinished.
     """
 
@@ -109,6 +118,14 @@ class FactCheck:
         numbers = [source.n for source in self.sources]
         if len(set(numbers)) != len(numbers):
             raise ValueError(f"{self.slug}: two sources have the same number")
+        if self.unknown_verdict is not None and (
+            self.verdict is not None
+            or not self.unknown_verdict.strip()
+            or Verdict.named(self.unknown_verdict) is not None
+        ):
+            raise ValueError(f"{self.slug}: an unknown verdict beside or instead of a known one")
+        if self.revision < 1:
+            raise ValueError(f"{self.slug}: revisions count from 1, not {self.revision}")
 
     @property
     def phrasings(self) -> tuple[str, ...]:
