@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.factchecks import FactCheck
-from bot.domain.ids import CommunityId, MemberId, NoteId
+from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId
 from bot.domain.matches import Match
 from bot.domain.notes import Helpfulness, Note, NoteState, Rating
 from bot.domain.policy import Thresholds
@@ -28,7 +28,8 @@ class Why:
 class Checked:
     """What a text raises, for "Check this message"."""
 
-    matches: tuple[tuple[Match, FactCheck], ...]
+    matches: tuple[tuple[Match | None, FactCheck], ...]
+    """Best first; without a match where a fact-check was found by its words alone."""
     thresholds: Thresholds
 
 
@@ -65,6 +66,24 @@ class NoteService:
             found = (m for m in reader.read(text).matches if m.slug == note.slug)
             match = next(found, None)
         return Why(note, fact_check, match, reader.thresholds, reader.version)
+
+    async def on_message(self, channel: PlaceId, message: PostId) -> NoteId | None:
+        """Return the note that a message is, or the live note that is on it."""
+        async with self._database.reading() as stores:
+            note = await stores.notes.by_message(channel, message)
+            on_post = await stores.notes.by_post(channel, message)
+        if note is not None:
+            return note.id
+        live = (n.id for n in on_post if n.state in (NoteState.PENDING, NoteState.POSTED))
+        return next(live, None)
+
+    async def search(self, community: CommunityId, words: str, *, top: int = 3) -> Checked:
+        """Return what a member's own words may be about, however unsure."""
+        reader = await self._library.reader(community)
+        by_slug = {match.slug: match for match in reader.read(words, top=top).matches}
+        found = await self._library.search(community, words)
+        pairs = [(by_slug.get(record.slug), record) for record in found[:top]]
+        return Checked(tuple(pairs), reader.thresholds)
 
     async def check(self, community: CommunityId, text: str, *, top: int = 3) -> Checked:
         """Return what a text raises, down to the threshold for suggesting."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from bot.domain.factchecks import FactCheck
-from bot.domain.ids import CommunityId, PlaceId, PostId
+from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId
 from bot.domain.matches import Match, Reading
 from bot.domain.notes import Judgement, Note, NoteState, derive_key, derive_note_id
 from bot.domain.outbox import Delivery, DeliveryKind
@@ -20,6 +20,7 @@ from bot.domain.policy import (
     decide,
 )
 from bot.domain.posts import Post
+from bot.services.errors import NotFoundError
 from bot.services.library import LibraryService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database, Reader, Stores
@@ -109,6 +110,19 @@ class WatchingService:
             for note in await stores.notes.live_in(place):
                 await stores.outbox.cancel(note.id, "the place was deleted")
                 await stores.notes.set_state(note.id, NoteState.WITHDRAWN)
+
+    async def withdraw(self, note_id: NoteId) -> None:
+        """Take one note back, because a moderator said so.
+
+        Raises:
+            NotFoundError: the note is unknown, or was taken back already.
+        """
+        async with self._database.writing() as stores:
+            note = await stores.notes.get(note_id)
+            if note is None or note.state in (NoteState.WITHDRAWN, NoteState.FAILED):
+                raise NotFoundError("This note was taken back already.")
+            await self._withdraw(stores, note)
+        self._wake_sender()
 
     async def _decide(
         self, stores: Stores, post: Post, reading: Reading, reader: Reader, mode: Mode

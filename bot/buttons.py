@@ -1,0 +1,26 @@
+"""A base for buttons that keep no memory: everything they need is in their custom id.
+
+`DynamicItem` has no error hook, and an exception in its `interaction_check` is swallowed (style
+F19): so `GuardedButton` catches what `pressed` raises, and nobody overrides `interaction_check`.
+"""
+
+from typing import Any
+
+import discord
+
+from bot.tree import report
+
+
+class GuardedButton:
+    """Mixin that stands before `DynamicItem` in a button's bases."""
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Call `pressed`, and report whatever it raises."""
+        try:
+            await self.pressed(interaction)
+        except Exception as error:  # noqa: BLE001 - the edge of buttons
+            await report(interaction, error)
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer the press."""
+        raise AssertionError(f"{type(self).__name__} must say what a press does")

@@ -1,0 +1,116 @@
+"""The Discord client: intents, wiring and error edges; features live in cogs.
+
+Always the sharded class, with one shard unless told otherwise: one behaviour to know and to test.
+"""
+
+import hashlib
+import json
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import discord
+from discord.ext import commands
+
+from bot.services.container import Services
+from bot.tree import FootnoteTree, reply
+
+logger = logging.getLogger(__name__)
+
+BUTTON_PREFIX = "fc1:"
+OLD_BUTTON = "This button is from another version of the bot and no longer works."
+
+
+def needed_intents(*, message_content: bool) -> discord.Intents:
+    """Return the least intents: members is not needed (pitfalls 1.14)."""
+    intents = discord.Intents.none()
+    intents.guilds = True
+    intents.guild_messages = True
+    intents.guild_reactions = True
+    intents.message_content = message_content
+    return intents
+
+
+class FootnoteBot(commands.AutoShardedBot):
+    """Holds the services for the cogs, and nothing else."""
+
+    def __init__(
+        self,
+        wire: Callable[[discord.Client], Services],
+        cogs: "Sequence[Callable[[FootnoteBot], commands.Cog]]",
+        *,
+        message_content: bool,
+        shard_count: int = 1,
+        guild_ready_timeout: float = 2.0,
+    ) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=FootnoteTree,
+            intents=needed_intents(message_content=message_content),
+            allowed_mentions=discord.AllowedMentions.none(),
+            allowed_contexts=discord.app_commands.AppCommandContext(guild=True),
+            allowed_installs=discord.app_commands.AppInstallationType(guild=True, user=False),
+            shard_count=shard_count,
+            max_messages=None,
+            max_ratelimit_timeout=60.0,
+            guild_ready_timeout=guild_ready_timeout,
+        )
+        self.reads_messages = message_content
+        self.services = wire(self)
+        self._feature_cogs = cogs
+
+    async def setup_hook(self) -> None:
+        """Load the features; one that does not load stops the start."""
+        for make in self._feature_cogs:
+            await self.add_cog(make(self))
+        await self.sync_if_changed()
+
+    async def sync_if_changed(self) -> bool:
+        """Register the commands where they differ from what was registered last.
+
+        Discord allows 200 creations a day and server, so not at every start (pitfalls 1.26).
+        """
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        name = f"commands:{self.application_id}"
+        async with self.services.database.reading() as stores:
+            known = await stores.settings.get(name)
+        if known == digest:
+            return False
+        await self.tree.sync()
+        async with self.services.database.writing() as stores:
+            await stores.settings.put(name, digest)
+        logger.info("commands registered", extra={"commands": len(payload)})
+        return True
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Do nothing: posts go through the ingest queue, and there are no prefix commands."""
+
+    async def on_ready(self) -> None:
+        """Say so; this can happen again at any time."""
+        logger.info("ready", extra={"communities": len(self.guilds)})
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """Log what a listener raised; the bot goes on."""
+        logger.error("a listener failed", exc_info=sys.exc_info(), extra={"event": event_method})
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer a button of ours that no class knows any more; silence looks like a failure."""
+        if interaction.type is not discord.InteractionType.component:
+            return
+        custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
+        if not custom_id.startswith(BUTTON_PREFIX):
+            return
+        known = self._connection._view_store._dynamic_items  # noqa: SLF001 - no public look-up
+        if not any(pattern.fullmatch(custom_id) for pattern in known):
+            await reply(interaction, OLD_BUTTON)
+
+
+def services_of(interaction: discord.Interaction[Any]) -> Services:
+    """Return the services of the bot that received the interaction."""
+    client = interaction.client
+    if not isinstance(client, FootnoteBot):
+        raise TypeError("the interaction belongs to another client")
+    return client.services

@@ -1,0 +1,1 @@
+"""Discord objects to domain values and back; the only place that knows both."""

@@ -1,0 +1,208 @@
+"""The bot's messages as Discord shows them: the note, its details, and why it is there.
+
+Knows Discord's limits (pitfalls 1.21: title 256, description 4096, footer 2048, 6000 in all);
+decides nothing, and never shows who wrote a post.
+"""
+
+import re
+from datetime import date
+
+import discord
+
+from bot.discord_io.words import link, pages, plain, shorten
+from bot.domain.factchecks import FactCheck, Source, Verdict
+from bot.domain.ids import NoteId
+from bot.domain.matches import Match, Stance
+from bot.domain.policy import ATTACHING_STANCES, Thresholds
+from bot.services.notes import Checked, Why
+
+NEUTRAL = discord.Colour(0x5B6EAE)
+"""One colour whatever the verdict: a note gives context, it does not shout."""
+SCALES = "\N{SCALES}"
+TITLE_LIMIT = 256
+SUMMARY_SHOWN = 600
+"""Characters of an over-long summary; the linter keeps published ones to 420."""
+SOURCES_SHOWN = 4
+PAGE_LIMIT = 3900
+CUSTOM_ID = "fc1:{verb}:{note}"
+
+STANCE_WORDS: dict[Stance, str] = {
+    Stance.ASSERT: "says so",
+    Stance.DENY: "disputes it",
+    Stance.ASK: "asks about it",
+    Stance.REPORT: "tells what others say",
+    Stance.NONE: "mentions it",
+}
+
+
+def note_embed(fact_check: FactCheck) -> discord.Embed:
+    """Return the note: a title, the summary, the sources, and how fresh it is."""
+    head = f"{SCALES} Context · “{{claim}}”{_verdict(fact_check.verdict)}"
+    room = TITLE_LIMIT - len(head.format(claim=""))
+    claim = shorten(plain(fact_check.claim).rstrip("."), room)
+    sources = _source_line(fact_check.sources)
+    embed = discord.Embed(
+        colour=NEUTRAL,
+        title=head.format(claim=claim),
+        description="\n".join(filter(None, (_summary(fact_check), sources))),
+    )
+    return embed.set_footer(text=freshness(fact_check.checked_on))
+
+
+def note_view(note: NoteId) -> discord.ui.View:
+    """Return the note's buttons; their presses are answered by `cogs.notes`.
+
+    The view is stopped at once, so that discord.py sends it and then forgets it: the answering
+    classes are found by their custom ids, also after a restart.
+    """
+    view = discord.ui.View(timeout=None)
+    for verb, label in (
+        ("details", "Sources & details"),
+        ("helpful", "Helpful"),
+        ("unhelpful", "Not helpful"),
+        ("why", "Why this note?"),
+    ):
+        custom_id = CUSTOM_ID.format(verb=verb, note=note)
+        view.add_item(discord.ui.Button(label=label, custom_id=custom_id))
+    view.stop()
+    return view
+
+
+def dispute_view(note: NoteId) -> discord.ui.View:
+    """Return the button under "Why this note?"."""
+    view = discord.ui.View(timeout=None)
+    custom_id = CUSTOM_ID.format(verb="dispute", note=note)
+    view.add_item(discord.ui.Button(label="Not this claim", custom_id=custom_id))
+    view.stop()
+    return view
+
+
+def freshness(checked_on: date | None) -> str:
+    """Return the note's last line."""
+    if checked_on is None:
+        return "Not dated · may be incomplete"
+    return f"Checked {checked_on.day} {checked_on:%b %Y} · may be incomplete"
+
+
+def details_embeds(fact_check: FactCheck) -> list[discord.Embed]:
+    """Return the whole fact-check with numbered sources, one embed for each message."""
+    urls = {source.n: source.url for source in fact_check.sources}
+    paragraphs = [_cited(part, urls) for part in _paragraphs(fact_check)]
+    if fact_check.sources:
+        paragraphs.append("**Sources**")
+        paragraphs += [_source_entry(source) for source in fact_check.sources]
+    embeds = [
+        discord.Embed(colour=NEUTRAL, description=page) for page in pages(paragraphs, PAGE_LIMIT)
+    ] or [discord.Embed(colour=NEUTRAL)]
+    embeds[0].title = shorten(plain(fact_check.claim), TITLE_LIMIT)
+    verdict = fact_check.verdict.value if fact_check.verdict else "context, no verdict"
+    footer = f"Finding: {verdict} · {freshness(fact_check.checked_on)}"
+    embeds[-1].set_footer(text=f"{footer} · revision {fact_check.revision}")
+    return embeds
+
+
+def why_embed(why: Why) -> discord.Embed:
+    """Return what made the bot attach the note, in words that a member understands."""
+    embed = discord.Embed(
+        colour=NEUTRAL,
+        title="Why this note?",
+        description=f"It is about: “{shorten(plain(why.fact_check.claim), 300)}”",
+    )
+    if why.match is None:
+        embed.add_field(
+            name="The post now",
+            value="The post is gone, was changed, or cannot be read, so the reasons cannot be "
+            f"shown again. When the note was made the match was {why.note.probability:.0%}.",
+            inline=False,
+        )
+    else:
+        _explain(embed, why.match, why.thresholds)
+    return embed.set_footer(text=f"Matcher {why.matcher} · no language model was asked")
+
+
+def check_embed(checked: Checked) -> discord.Embed:
+    """Return what a message raises, for "Check this message"."""
+    if not checked.matches:
+        return discord.Embed(
+            colour=NEUTRAL,
+            title="No fact-check is about this",
+            description="Nothing in the library matches. `/check` searches it by your own words.",
+        )
+    embed = discord.Embed(colour=NEUTRAL, title="What the library says")
+    for match, fact_check in checked.matches:
+        sources = _source_line(fact_check.sources)
+        value = f"{shorten(_summary(fact_check), 600)}\n{shorten(sources, 400)}"
+        name = f"{shorten(plain(fact_check.claim), 200)}{_verdict(fact_check.verdict)}"
+        sure = f"\nMatch {match.probability:.0%}" if match else ""
+        embed.add_field(name=name, value=value + sure, inline=False)
+    return embed
+
+
+def _explain(embed: discord.Embed, match: Match, thresholds: Thresholds) -> None:
+    evidence = match.evidence
+    sentence = shorten(plain(match.sentence), 500)
+    embed.add_field(name="The sentence", value=f"> {sentence}", inline=False)
+    sure = "attaches by itself" if match.probability >= thresholds.auto else "only suggests"
+    embed.add_field(
+        name="How sure",
+        value=f"{match.probability:.0%} ({sure}; the bar is {thresholds.auto:.0%})",
+    )
+    cue = f" (“{plain(evidence.stance_cue)}”)" if evidence.stance_cue else ""
+    quiet = "" if match.stance in ATTACHING_STANCES else "; such posts get no note by themselves"
+    embed.add_field(name="What the post does", value=f"{STANCE_WORDS[match.stance]}{cue}{quiet}")
+    if evidence.words:
+        words = ", ".join(plain(word) for word in evidence.words)
+        embed.add_field(name="Words in common", value=shorten(words, 300), inline=False)
+    if evidence.phrasing:
+        phrasing = f"“{shorten(plain(evidence.phrasing), 300)}”"
+        embed.add_field(name="Nearest known wording", value=phrasing, inline=False)
+    if evidence.contributions:
+        strongest = sorted(evidence.contributions.items(), key=lambda item: -abs(item[1]))[:6]
+        parts = " · ".join(f"{plain(name)} {value:+.2f}" for name, value in strongest)
+        embed.add_field(name="Parts of the score (log-odds)", value=parts, inline=False)
+    if evidence.gates:
+        gates = " · ".join(
+            f"{plain(name)}: {'passed' if passed else 'failed'}"
+            for name, passed in evidence.gates.items()
+        )
+        embed.add_field(name="Gates", value=shorten(gates, 500), inline=False)
+
+
+def _verdict(verdict: Verdict | None) -> str:
+    return f"  — {verdict.value.replace('-', ' ')}" if verdict else ""
+
+
+def _summary(fact_check: FactCheck) -> str:
+    return shorten(plain(fact_check.summary), SUMMARY_SHOWN)
+
+
+def _source_line(sources: tuple[Source, ...]) -> str:
+    shown = [link(shorten(source.label, 60), source.url) for source in sources[:SOURCES_SHOWN]]
+    more = len(sources) - SOURCES_SHOWN
+    if more > 0:
+        shown.append(f"+{more} more")
+    return f"Sources: {' · '.join(shown)}" if shown else ""
+
+
+def _source_entry(source: Source) -> str:
+    parts = [source.publisher, source.title if source.title_verified else ""]
+    label = " — ".join(part for part in parts if part) or f"Source {source.n}"
+    dated = f" ({plain(source.published)})" if source.published else ""
+    supports = f": {plain(source.supports)}" if source.supports else ""
+    return f"[{source.n}] {link(shorten(label, 200), source.url)}{dated}{supports}"
+
+
+def _paragraphs(fact_check: FactCheck) -> list[str]:
+    text = f"{fact_check.summary}\n\n{fact_check.details}"
+    return [plain(part) for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+def _cited(paragraph: str, urls: dict[int, str]) -> str:
+    """Turn `[n]` into a link to the source, where there is one."""
+
+    def cite(mark: re.Match[str]) -> str:
+        url = urls.get(int(mark[1]), "")
+        linked = link(mark[1], url)
+        return f"[\\[{mark[1]}\\]{linked[len(mark[1]) + 1 :]}" if linked != mark[1] else mark[0]
+
+    return re.sub(r"\[(\d{1,3})\]", cite, paragraph)

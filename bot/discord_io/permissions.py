@@ -1,0 +1,34 @@
+"""What the bot must be allowed to do, and how to say what is missing."""
+
+from collections.abc import Mapping
+
+import discord
+
+REQUIRED: Mapping[str, str] = {
+    "view_channel": "View Channel",
+    "read_message_history": "Read Message History",
+    "send_messages": "Send Messages",
+    "send_messages_in_threads": "Send Messages in Threads",
+    "embed_links": "Embed Links",
+    "add_reactions": "Add Reactions",
+}
+"""Permission by discord.py's name, with the name that Discord's settings show.
+
+Send Messages has no effect in threads, hence its twin (Discord's documentation on threads).
+"""
+SCOPES = ("bot", "applications.commands")
+
+
+def required() -> discord.Permissions:
+    """Return the permissions for the invite link."""
+    return discord.Permissions(**dict.fromkeys(REQUIRED, True))
+
+
+def invite_link(application_id: int) -> str:
+    """Return the address under which an administrator adds the bot."""
+    return discord.utils.oauth_url(application_id, permissions=required(), scopes=SCOPES)
+
+
+def missing(permissions: discord.Permissions) -> list[str]:
+    """Return the names of what is missing, as Discord's settings show them."""
+    return [name for key, name in REQUIRED.items() if not getattr(permissions, key)]

@@ -1,0 +1,147 @@
+"""Posts, changes and finds the bot's own messages; translates Discord's refusals once.
+
+The nonce makes a repeated send harmless for some minutes (pitfalls 1.15); the note's id in its
+buttons' custom ids makes its message recognisable for ever (1.18).
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+import aiohttp
+import discord
+
+from bot.discord_io.cards import note_embed, note_view
+from bot.domain.factchecks import FactCheck
+from bot.domain.ids import NoteId, PlaceId, PostId
+from bot.domain.notes import Note
+from bot.domain.outbox import Delivery
+from bot.services.errors import GoneError, UnavailableError
+
+UNKNOWN_CHANNEL = 10003
+UNKNOWN_MESSAGE = 10008
+INVALID_FORM_BODY = 50035
+THREAD_LOCKED = 160005
+ARCHIVED_THREAD = 50083
+TOO_MANY_OLD_EDITS = 30046
+RETRY_LATER = frozenset({THREAD_LOCKED, ARCHIVED_THREAD, TOO_MANY_OLD_EDITS})
+
+
+@asynccontextmanager
+async def translated() -> AsyncIterator[None]:
+    """Turn discord.py's and the network's exceptions into the services' errors.
+
+    discord.py retries 429, 500, 502, 504 and 524 itself, but neither 503 nor a broken connection
+    (pitfalls 1.16): those leave open whether the effect exists.
+    """
+    try:
+        yield
+    except discord.NotFound as error:
+        raise GoneError(f"Discord no longer has the target ({error.code})") from error
+    except discord.Forbidden as error:
+        later = error.code in RETRY_LATER
+        raise UnavailableError(f"Discord refused ({error.code})", retryable=later) from error
+    except discord.DiscordServerError as error:
+        raise UnavailableError(
+            f"Discord answered {error.status}", retryable=True, ambiguous=True
+        ) from error
+    except discord.HTTPException as error:
+        raise _refusal(error) from error
+    except (aiohttp.ClientError, OSError, TimeoutError, discord.RateLimited) as error:
+        raise UnavailableError(
+            f"no answer from Discord ({type(error).__name__})", retryable=True, ambiguous=True
+        ) from error
+
+
+def _refusal(error: discord.HTTPException) -> UnavailableError:
+    if error.code == INVALID_FORM_BODY and "message_reference" in error.text:
+        return GoneError("the post to reply to is gone")
+    retryable = error.status == 429 or error.code in RETRY_LATER
+    return UnavailableError(f"Discord refused ({error.status}, {error.code})", retryable=retryable)
+
+
+class DiscordPublisher:
+    """Implements the `Publisher` port over a discord.py client."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    def _channel(self, channel: PlaceId) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(channel)
+
+    async def attach(self, note: Note, fact_check: FactCheck, *, nonce: str) -> PostId:
+        """Post the note as a quiet reply without a ping and return the message's id."""
+        async with translated():
+            message = await self._channel(note.channel).send(
+                embed=note_embed(fact_check),
+                view=note_view(note.id),
+                reference=_reply(note.channel, note.post),
+                nonce=nonce,
+                silent=True,
+                mention_author=False,
+            )
+        return PostId(message.id)
+
+    async def answer(self, delivery: Delivery) -> PostId:
+        """Post `content["text"]` as a quiet reply, with the delivery's key as nonce."""
+        async with translated():
+            message = await self._channel(delivery.channel).send(
+                str(delivery.content["text"]),
+                reference=_reply(delivery.channel, delivery.reply_to)
+                if delivery.reply_to
+                else discord.utils.MISSING,
+                nonce=delivery.key,
+                silent=True,
+                mention_author=False,
+            )
+        return PostId(message.id)
+
+    async def update(self, note: Note, fact_check: FactCheck) -> None:
+        """Show the note's message as the fact-check is now."""
+        if note.message is None:
+            raise GoneError("the note has no message")
+        message = self._channel(note.channel).get_partial_message(note.message)
+        async with translated():
+            await message.edit(embed=note_embed(fact_check), view=note_view(note.id))
+
+    async def delete(self, channel: PlaceId, message: PostId) -> None:
+        """Delete a message of ours; one that is gone already is no error."""
+        try:
+            async with translated():
+                await self._channel(channel).get_partial_message(message).delete()
+        except GoneError:
+            return
+
+    async def find(self, note: Note, *, since: datetime) -> PostId | None:
+        """Look in the channel's history for a message of ours that carries the note's marker."""
+        me = self._client.user
+        async with translated():
+            history = self._channel(note.channel).history(
+                after=since, limit=None, oldest_first=True
+            )
+            async for message in history:
+                if me and message.author.id == me.id and note.id in set(_markers(message)):
+                    return PostId(message.id)
+        return None
+
+    async def read_text(self, channel: PlaceId, post: PostId) -> str | None:
+        """Return a post's text as it stands on the platform now, None where it is gone."""
+        try:
+            async with translated():
+                message = await self._channel(channel).fetch_message(post)
+        except GoneError:
+            return None
+        return message.content
+
+
+def _reply(channel: PlaceId, post: PostId) -> discord.MessageReference:
+    return discord.MessageReference(message_id=post, channel_id=channel, fail_if_not_exists=True)
+
+
+def _markers(message: discord.Message) -> Iterator[NoteId]:
+    """Yield the note ids that a message's buttons carry."""
+    for row in message.components:
+        for item in getattr(row, "children", ()):
+            custom_id = getattr(item, "custom_id", None) or ""
+            if custom_id.startswith("fc1:"):
+                yield NoteId(custom_id.rsplit(":", 1)[-1])

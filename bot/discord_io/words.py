@@ -1,0 +1,80 @@
+"""Text of others made safe for Discord: no mention, no markup, no link through the bot."""
+
+import re
+from urllib.parse import urlsplit
+
+import discord
+
+ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+
+
+def plain(text: str) -> str:
+    """Return text that Discord shows letter by letter.
+
+    Line breaks become spaces, since a heading, list or quote begins at a line's start; addresses
+    are broken by a zero-width space, so that they are read but not linked.
+    """
+    one_line = " ".join(text.split()).replace("://", f":{ZERO_WIDTH_SPACE}//")
+    escaped = discord.utils.escape_markdown(one_line, as_needed=False, ignore_links=False)
+    at_start = re.sub(r"^(#{1,3}|-#|-|\+|>|\d+\.)(?=\s)", r"\\\1", escaped)
+    return discord.utils.escape_mentions(at_start).replace("<", "\\<")
+
+
+def shorten(text: str, limit: int) -> str:
+    """Cut text to `limit` characters, at a word where there is one, with an ellipsis.
+
+    >>> shorten("one two three", 9)
+    'one two…'
+    """
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    space = cut.rfind(" ")
+    if space > limit // 2:
+        cut = cut[:space]
+    return cut.rstrip().rstrip("\\") + ELLIPSIS
+
+
+def link(label: str, url: str) -> str:
+    """Return a masked link, or the label alone where the address is not a plain https one."""
+    shown = plain(label).replace("[", "(").replace("]", ")")
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return shown
+    if parts.scheme != "https" or not parts.hostname or "@" in parts.netloc:
+        return shown
+    safe = url.replace("(", "%28").replace(")", "%29").replace("<", "%3C").replace(">", "%3E")
+    if any(character.isspace() or ord(character) < 32 for character in safe):
+        return shown
+    return f"[{shown}]({safe})"
+
+
+def pages(paragraphs: list[str], limit: int) -> list[str]:
+    """Join paragraphs into as few pages of at most `limit` characters as keep them whole.
+
+    A paragraph that is longer than a page is cut at a word.
+    """
+    found: list[str] = []
+    page = ""
+    for paragraph in paragraphs:
+        for piece in _pieces(paragraph, limit):
+            joined = f"{page}\n\n{piece}" if page else piece
+            if len(joined) <= limit:
+                page = joined
+            else:
+                found.append(page)
+                page = piece
+    return [*found, page] if page else found
+
+
+def _pieces(paragraph: str, limit: int) -> list[str]:
+    pieces = []
+    rest = paragraph
+    while len(rest) > limit:
+        cut = rest.rfind(" ", limit // 2, limit)
+        cut = cut if cut > 0 else limit
+        pieces.append(rest[:cut].rstrip())
+        rest = rest[cut:].lstrip()
+    return [*pieces, rest] if rest else pieces

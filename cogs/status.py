@@ -1,0 +1,72 @@
+"""`/status`: what the bot does here, and what it lacks."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.client import FootnoteBot
+from bot.discord_io.cards import NEUTRAL
+from bot.discord_io.permissions import missing
+from bot.domain.ids import CommunityId
+from bot.domain.notes import NoteState
+from bot.domain.policy import Outcome
+from bot.services.status import Status
+
+FIELD_LIMIT = 1024
+
+
+class StatusCog(commands.Cog):
+    """Shows figures of the last seven days."""
+
+    def __init__(self, bot: FootnoteBot) -> None:
+        self._bot = bot
+
+    @app_commands.command()
+    @app_commands.guild_only()
+    async def status(self, interaction: discord.Interaction[Any]) -> None:
+        """Show what the bot watches and did in the last seven days."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        status = await self._bot.services.status.status(CommunityId(interaction.guild_id or 0))
+        embed = discord.Embed(colour=NEUTRAL, title="Footnote")
+        places = "\n".join(f"<#{watch.place}> · {watch.mode}" for watch in status.watches)
+        none = "None yet: a moderator can use `/watch add`."
+        embed.add_field(name="Watched places", value=places[:FIELD_LIMIT] or none, inline=False)
+        embed.add_field(name="Last 7 days", value=_week(status), inline=False)
+        problems = "\n".join(self._problems(interaction, status))[:FIELD_LIMIT]
+        embed.add_field(name="Missing", value=problems or "Nothing.", inline=False)
+        embed.set_footer(text=f"{status.fact_checks} fact-checks · matcher {status.matcher}")
+        await interaction.followup.send(embed=embed, ephemeral=True)
+
+    def _problems(self, interaction: discord.Interaction[Any], status: Status) -> list[str]:
+        problems = []
+        if not self._bot.reads_messages:
+            problems.append(
+                "The message-content intent is off: I see only posts that mention me. “Check this "
+                "message” and `/check` work."
+            )
+        guild = interaction.guild
+        for watch in status.watches:
+            place = guild.get_channel_or_thread(watch.place) if guild else None
+            if guild is None or place is None:
+                problems.append(f"<#{watch.place}>: I cannot see it (deleted, archived or hidden).")
+                continue
+            lacking = missing(place.permissions_for(guild.me))
+            if lacking:
+                problems.append(f"<#{watch.place}>: {', '.join(lacking)}")
+        return problems
+
+
+def _week(status: Status) -> str:
+    raised = sum(status.judgements.values())
+    lines = [
+        f"{status.posts} posts read, {raised} raised a fact-checked claim",
+        f"{status.notes.get(NoteState.POSTED, 0)} notes attached, "
+        f"{status.notes.get(NoteState.WITHDRAWN, 0)} taken back, "
+        f"{status.notes.get(NoteState.FAILED, 0)} failed",
+        f"{status.judgements.get(Outcome.SUGGEST, 0)} only suggested",
+    ]
+    if status.backlog:
+        lines.append(f"{status.backlog} waiting to be sent")
+    return "\n".join(lines)

@@ -1,0 +1,67 @@
+"""Listens to posts, edits and deletions, and hands them to the ingest queue in order."""
+
+import discord
+from discord.ext import commands
+
+from bot.client import FootnoteBot
+from bot.discord_io import translate
+from bot.domain.events import PlaceDeleted, PostCreated, PostEdited, PostsDeleted
+from bot.domain.ids import CommunityId, PlaceId, PostId
+
+
+class WatchingCog(commands.Cog):
+    """Every handler's first statement with an effect is `put`: order is kept there."""
+
+    def __init__(self, bot: FootnoteBot) -> None:
+        self._bot = bot
+        self._ingest = bot.services.ingest
+
+    @property
+    def _me(self) -> int:
+        return self._bot.user.id if self._bot.user else 0
+
+    @commands.Cog.listener()
+    async def on_message(self, message: discord.Message) -> None:
+        """Take a new post; one of our own confirms its delivery."""
+        if message.guild is None:
+            return
+        if message.author.id != self._me:
+            self._ingest.put(PostCreated(translate.post(message, message.guild.id, self._me)))
+        elif message.nonce is not None:
+            await self._bot.services.sender.confirm(str(message.nonce), PostId(message.id))
+
+    @commands.Cog.listener()
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Take an edit; an update without a time of edit is only a link that unfurled."""
+        message = payload.message
+        if payload.guild_id is None or message.edited_at is None or message.author.id == self._me:
+            return
+        self._ingest.put(PostEdited(translate.post(message, payload.guild_id, self._me)))
+
+    @commands.Cog.listener()
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        """Take a deletion."""
+        self._deleted(payload.guild_id, payload.channel_id, (payload.message_id,))
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Take a bulk deletion."""
+        self._deleted(payload.guild_id, payload.channel_id, tuple(payload.message_ids))
+
+    def _deleted(self, guild: int | None, channel: int, messages: tuple[int, ...]) -> None:
+        if guild is not None:
+            posts = tuple(PostId(message) for message in messages)
+            self._ingest.put(PostsDeleted(CommunityId(guild), PlaceId(channel), posts))
+
+    @commands.Cog.listener()
+    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+        """Take the deletion of a thread; its posts get no event of their own."""
+        self._place_deleted(payload.guild_id, payload.thread_id)
+
+    @commands.Cog.listener()
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        """Take the deletion of a channel."""
+        self._place_deleted(channel.guild.id, channel.id)
+
+    def _place_deleted(self, guild: int, place: int) -> None:
+        self._ingest.put(PlaceDeleted(CommunityId(guild), PlaceId(place)))
