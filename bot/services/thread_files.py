@@ -16,6 +16,8 @@ FILE_LIMIT = 32 * 1024 * 1024
 TITLE_LIMIT = 200
 NAME_LIMIT = 80
 LIKES_LIMIT = 1_000_000
+MARK_LIMIT = 1_000
+"""Characters of a heading or like line; what is longer is text."""
 SHORT_REPLY_WORDS = 3
 """In a paste, a paragraph of so few words is somebody's whole answer."""
 
@@ -153,7 +155,8 @@ def _fenced(lines: Sequence[str]) -> frozenset[int]:
 
 
 def _heading(line: _Line) -> str | None:
-    match = None if line.in_fence else _HEADING.fullmatch(line.text)
+    may_be = not line.in_fence and len(line.text) <= MARK_LIMIT
+    match = _HEADING.fullmatch(line.text) if may_be else None
     return match["heading"].strip() if match else None
 
 
@@ -256,6 +259,8 @@ def _take_likes(lines: Sequence[str], author: str) -> tuple[int, tuple[str, ...]
 
 
 def _parse_likes(line: str, author: str = "") -> tuple[int, tuple[str, ...]] | None:
+    if len(line) > MARK_LIMIT:
+        return None
     counted = _LIKE_COUNT.fullmatch(line)
     if counted:
         return min(int(counted["count"]), LIKES_LIMIT), ()
