@@ -5,7 +5,10 @@ it runs, so that `footnote --help` answers at once.
 """
 
 import sys
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -18,7 +21,10 @@ from bot.services.errors import (
     UserFacingError,
 )
 
-EXIT_FAILED = 1
+if TYPE_CHECKING:
+    from bot.domain.factchecks import Example, FactCheck
+    from bot.settings import Settings
+
 EXIT_USAGE = 2
 EXIT_LOGIN = 3
 EXIT_DATABASE = 4
@@ -26,12 +32,15 @@ EXIT_INTERRUPTED = 130
 
 
 def exit_code_of(error: UserFacingError | UnavailableError) -> int:
-    """Return the exit code that the contract promises for an error."""
+    """Return the exit code that the contract promises for an error.
+
+    An outage that gets this far is the database's: what Discord does not do is tried again later.
+    """
     if isinstance(error, LoginRefusedError):
         return EXIT_LOGIN
-    if isinstance(error, DatabaseUnusableError):
+    if isinstance(error, DatabaseUnusableError | UnavailableError):
         return EXIT_DATABASE
-    return EXIT_FAILED if isinstance(error, UnavailableError) else EXIT_USAGE
+    return EXIT_USAGE
 
 
 class Edge(TyperGroup):
@@ -40,7 +49,8 @@ class Edge(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run the subcommand."""
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
         except (UserFacingError, UnavailableError) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(exit_code_of(error)) from None
@@ -49,6 +59,7 @@ class Edge(TyperGroup):
         except BrokenPipeError:
             _leave_the_pipe()
             raise typer.Exit(0) from None
+        return result
 
 
 def _leave_the_pipe() -> None:
@@ -67,6 +78,31 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+library_app = typer.Typer(help="Read, check and convert fact-checks.", no_args_is_help=True)
+app.add_typer(library_app, name="library")
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        metavar="PATH",
+        help="A directory of Markdown files or a .jsonl file; LIBRARY or the starter library.",
+    ),
+]
+
+
+class LineFormat(StrEnum):
+    """How `footnote match` reads and writes."""
+
+    JSONL = "jsonl"
+
+
+class ExportForm(StrEnum):
+    """What fact-checks can be written as."""
+
+    MARKDOWN = "markdown"
+    JSONL = "jsonl"
+    CLAIMREVIEW = "claimreview"
 
 
 def _show_version(wanted: bool) -> None:
@@ -85,6 +121,108 @@ def _root(
     ] = False,
 ) -> None:
     del version
+
+
+@app.command()
+def run() -> None:
+    """Run the live bot, with the settings in the environment and .env."""
+    settings = _settings(needs_token=True)
+    import asyncio
+
+    from bot.app import run_live
+
+    asyncio.run(run_live(settings))
+
+
+@app.command()
+def match(
+    library: LibraryOption = None,
+    top: Annotated[int, typer.Option(min=1, max=100, help="At most so many matches.")] = 5,
+    form: Annotated[LineFormat, typer.Option("--format", help="One JSON object a line.")] = (
+        LineFormat.JSONL
+    ),
+) -> None:
+    """Read messages from standard input, write which fact-checks they raise, in the same order.
+
+    A message is {"id": ..., "text": ...} on a line of its own.
+    """
+    del form
+    from bot.domain.factchecks import Status
+    from bot.matching.matcher import Matcher
+    from bot.services.matching_lines import match_lines
+
+    fact_checks, examples = _library(library)
+    published = [each for each in fact_checks if each.status is Status.PUBLISHED]
+    matcher = Matcher.build(published, examples)
+    _print_lines(match_lines(matcher, _stdin_lines(), top=top))
+
+
+@library_app.command("list")
+def library_list(library: LibraryOption = None) -> None:
+    """List the fact-checks: slug, status, verdict, day of the check, claim."""
+    from bot.services.libraries import list_lines
+
+    _print_lines(list_lines(_library(library)[0]))
+
+
+@library_app.command("show")
+def library_show(slug: str, library: LibraryOption = None) -> None:
+    """Show all that is known of one fact-check."""
+    from bot.services.libraries import find, show_lines
+
+    _print_lines(show_lines(find(_library(library)[0], slug)))
+
+
+@library_app.command("export")
+def library_export(
+    slugs: Annotated[list[str] | None, typer.Argument(metavar="[SLUG]...")] = None,
+    form: Annotated[ExportForm, typer.Option("--format")] = ExportForm.JSONL,
+    library: LibraryOption = None,
+) -> None:
+    """Write fact-checks, all of them or the named ones, to standard output."""
+    from bot.services.libraries import export, find
+
+    fact_checks = _library(library)[0]
+    chosen = [find(fact_checks, slug) for slug in slugs] if slugs else fact_checks
+    sys.stdout.write(export(chosen, form.value))
+
+
+def _settings(*, needs_token: bool = False) -> "Settings":
+    """Read the settings, say what looks misspelt, and configure the logs."""
+    from bot import logs, settings
+
+    loaded = settings.load(needs_token=needs_token)
+    for sentence in settings.typos():
+        typer.echo(sentence, err=True)
+    logs.configure(loaded.log_level, loaded.log_format, loaded.secrets)
+    return loaded
+
+
+def _library(
+    chosen: Path | None,
+) -> "tuple[tuple[FactCheck, ...], tuple[Example, ...]]":
+    """Return a library and its examples: the chosen one, the settings' one, or the starter's."""
+    from bot.services import libraries
+
+    path = chosen or _settings().library
+    if path is None:
+        return libraries.starter_library(), libraries.starter_examples()
+    return libraries.load_library(path), libraries.load_examples(path)
+
+
+def _stdin_lines() -> Iterator[bytes]:
+    """Yield lines, and no more of an endless one than shows that it is too long."""
+    from bot.services.matching_lines import LINE_LIMIT
+
+    while line := sys.stdin.buffer.readline(LINE_LIMIT + 1):
+        yield line
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    """Write each line at once, so that another program can wait for it."""
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
 
 
 def main() -> None:
