@@ -32,6 +32,16 @@ def needed_intents(*, message_content: bool) -> discord.Intents:
     return intents
 
 
+def _guarded(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    def guarded(data: Any) -> None:
+        try:
+            parse(data)
+        except Exception:
+            logger.exception("a malformed event was passed over", extra={"event": name})
+
+    return guarded
+
+
 class FootnoteBot(commands.AutoShardedBot):
     """Holds the services for the cogs, and nothing else."""
 
@@ -60,6 +70,17 @@ class FootnoteBot(commands.AutoShardedBot):
         self.reads_messages = message_content
         self.services = wire(self)
         self._feature_cogs = cogs
+        self._guard_parsers()
+
+    def _guard_parsers(self) -> None:
+        """Let a malformed event be one logged error.
+
+        discord.py's parsers run inside its poll loop: one missing key ends the client (pitfalls
+        1.8). There is no public hook, so a test over the wire holds this in place.
+        """
+        parsers = self._connection.parsers
+        for name, parse in list(parsers.items()):
+            parsers[name] = _guarded(name, parse)
 
     async def setup_hook(self) -> None:
         """Load the features; one that does not load stops the start."""

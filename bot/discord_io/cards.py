@@ -130,8 +130,8 @@ def check_embed(checked: Checked) -> discord.Embed:
         )
     embed = discord.Embed(colour=NEUTRAL, title="What the library says")
     for match, fact_check in checked.matches:
-        sources = _source_line(fact_check.sources)
-        value = f"{shorten(_summary(fact_check), 600)}\n{shorten(sources, 400)}"
+        sources = _source_line(fact_check.sources, room=350)
+        value = f"{_summary(fact_check)}\n{sources}"
         name = f"{shorten(plain(fact_check.claim), 200)}{_verdict(fact_check.verdict)}"
         sure = f"\nMatch {match.probability:.0%}" if match else ""
         embed.add_field(name=name, value=value + sure, inline=False)
@@ -150,8 +150,8 @@ def _explain(embed: discord.Embed, match: Match, thresholds: Thresholds) -> None
     cue = f" (“{plain(evidence.stance_cue)}”)" if evidence.stance_cue else ""
     quiet = "" if match.stance in ATTACHING_STANCES else "; such posts get no note by themselves"
     embed.add_field(name="What the post does", value=f"{STANCE_WORDS[match.stance]}{cue}{quiet}")
-    if evidence.words:
-        words = ", ".join(plain(word) for word in evidence.words)
+    words = ", ".join(filter(None, map(plain, evidence.words)))
+    if words:
         embed.add_field(name="Words in common", value=shorten(words, 300), inline=False)
     if evidence.phrasing:
         phrasing = f"“{shorten(plain(evidence.phrasing), 300)}”"
@@ -176,11 +176,17 @@ def _summary(fact_check: FactCheck) -> str:
     return shorten(plain(fact_check.summary), SUMMARY_SHOWN)
 
 
-def _source_line(sources: tuple[Source, ...]) -> str:
-    shown = [link(shorten(source.label, 60), source.url) for source in sources[:SOURCES_SHOWN]]
-    more = len(sources) - SOURCES_SHOWN
-    if more > 0:
-        shown.append(f"+{more} more")
+def _source_line(sources: tuple[Source, ...], room: int = 2000) -> str:
+    """Link the first sources; no link is ever cut, the rest are counted."""
+    shown: list[str] = []
+    for source in sources[:SOURCES_SHOWN]:
+        linked = link(shorten(source.label, 60), source.url)
+        room -= len(linked) + len(" · ")
+        if room < 0:
+            break
+        shown.append(linked)
+    if len(sources) > len(shown):
+        shown.append(f"+{len(sources) - len(shown)} more")
     return f"Sources: {' · '.join(shown)}" if shown else ""
 
 

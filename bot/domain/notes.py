@@ -33,6 +33,15 @@ class NoteState(StrEnum):
     FAILED = "failed"
 
 
+LEADS_TO: dict[NoteState, frozenset[NoteState]] = {
+    NoteState.PENDING: frozenset({NoteState.POSTED, NoteState.WITHDRAWN, NoteState.FAILED}),
+    NoteState.POSTED: frozenset({NoteState.WITHDRAWN}),
+    NoteState.WITHDRAWN: frozenset(),
+    NoteState.FAILED: frozenset(),
+}
+"""Which states may follow which; a store keeps a note's state where a move is not among these."""
+
+
 class Helpfulness(StrEnum):
     """A member's rating, with Community Notes' three values."""
 

@@ -293,6 +293,10 @@ class LeaseStore(Protocol):
         """Take or renew a lease; False while another owner's lease runs."""
         ...
 
+    async def holder(self, name: str) -> str | None:
+        """Return the owner of a lease, whether or not it has run out."""
+        ...
+
     async def release(self, name: str, *, owner: str) -> None:
         """Give a lease back."""
         ...

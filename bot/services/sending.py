@@ -7,6 +7,7 @@ looks on the platform for the effect before acting again, with the same nonce.
 
 import asyncio
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 
@@ -29,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 IDLE = timedelta(seconds=30)
 """How long the sender sleeps at most: another process may have added a delivery."""
+STOP_PATIENCE = timedelta(seconds=20)
+"""Below the thirty seconds that a container gives a process to end."""
 LOOK_BACK = timedelta(seconds=60)
 """Clocks differ: the platform's history is read from this long before the first attempt."""
 
@@ -42,6 +45,9 @@ class OutboxSender:
         self._clock = clock
         self._owner = owner
         self._awake = asyncio.Event()
+        self._stopping = False
+        self._resting = asyncio.Event()
+        self._resting.set()
 
     def wake(self) -> None:
         """Tell the sender that something may be due."""
@@ -49,11 +55,22 @@ class OutboxSender:
 
     async def run(self) -> None:
         """Send for ever; heal first what an earlier process of this bot left in flight."""
-        await self.heal(self._clock.now() + LEASE)
-        while True:
-            self._awake.clear()
-            if await self.send_due() == 0:
-                await self._sleep()
+        self._resting.clear()
+        try:
+            await self.heal(self._clock.now() + LEASE)
+            while not self._stopping:
+                self._awake.clear()
+                if await self.send_due() == 0:
+                    await self._sleep()
+        finally:
+            self._resting.set()
+
+    async def stop(self, patience: timedelta = STOP_PATIENCE) -> None:
+        """Begin nothing more, and wait until what is in flight has ended."""
+        self._stopping = True
+        self.wake()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._resting.wait(), patience.total_seconds())
 
     async def _sleep(self) -> None:
         async with self._database.reading() as stores:

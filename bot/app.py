@@ -1,0 +1,229 @@
+"""The composition root: opens and closes everything in one exit stack, and supervises the bot.
+
+Everything that runs for ever runs here as a task; when one of them ends, the whole process ends in
+order: take no more work, finish what is in flight, leave Discord, close the database.
+"""
+
+import asyncio
+import hashlib
+import logging
+import signal
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import aiohttp
+import discord
+import yarl
+from db.engine import open_database
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot import jobs
+from bot.client import FootnoteBot
+from bot.clock import SystemClock
+from bot.discord_io.publisher import DiscordPublisher
+from bot.domain.factchecks import Example, FactCheck
+from bot.matching.matcher import Matcher
+from bot.processes import is_dead, name_this_process
+from bot.services.container import Services
+from bot.services.errors import LoginRefusedError
+from bot.services.ingest import IngestQueue
+from bot.services.leasing import RENEWAL, Lease
+from bot.services.libraries import load_examples, load_library, starter_examples, starter_library
+from bot.services.library import LibraryService
+from bot.services.notes import NoteService
+from bot.services.places import PlaceService
+from bot.services.ports import Clock, Database, Publisher
+from bot.services.sending import OutboxSender
+from bot.services.status import StatusService
+from bot.services.watching import WatchingService
+from bot.settings import Settings
+from cogs.features import FEATURES
+
+logger = logging.getLogger(__name__)
+
+DRAIN = timedelta(seconds=10)
+"""How long what was received may still be worked off after a signal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Fact-checks with the examples that belong to them."""
+
+    fact_checks: tuple[FactCheck, ...]
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBot:
+    """A bot that is ready to log in, with the right to do so."""
+
+    bot: FootnoteBot
+    lease: Lease
+
+
+def read_library(settings: Settings) -> Library:
+    """Read the library that the settings name, the starter pack by default."""
+    if settings.library is None:
+        return Library(starter_library(), starter_examples())
+    return Library(load_library(settings.library), load_examples(settings.library))
+
+
+def point_discord_at(settings: Settings) -> None:
+    """Direct discord.py to another server, such as the sandbox or a rate-limiting proxy.
+
+    discord.py has no option for it; both are class attributes, so this holds for the whole process
+    (pitfalls 1.31).
+    """
+    Route.BASE = settings.discord_api_base
+    if settings.discord_gateway_url is not None:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
+
+
+def build_services(
+    database: Database, publisher: Publisher, clock: Clock, owner: str, examples: Iterable[Example]
+) -> Services:
+    """Wire the services; plain constructor calls are all the injection there is."""
+    sender = OutboxSender(database, publisher, clock, owner)
+    library = LibraryService(database, Matcher.build, clock, examples=tuple(examples))
+    places = PlaceService(database, clock)
+    watching = WatchingService(database, library, places, clock, wake_sender=sender.wake)
+    return Services(
+        clock=clock,
+        database=database,
+        library=library,
+        places=places,
+        watching=watching,
+        ingest=IngestQueue(database, watching),
+        sender=sender,
+        notes=NoteService(database, library, publisher, clock),
+        status=StatusService(database, library, places, clock),
+    )
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> AsyncIterator[OpenBot]:
+    """Open the database, hold the gateway's lease, and build the bot; closes all of it."""
+    clock = SystemClock()
+    owner = name_this_process()
+    library = read_library(settings)
+    point_discord_at(settings)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings.database_url))
+
+        def wire(client: discord.Client) -> Services:
+            publisher = DiscordPublisher(client)
+            return build_services(database, publisher, clock, owner, library.examples)
+
+        bot = FootnoteBot(
+            wire,
+            FEATURES,
+            message_content=settings.discord_message_content,
+            shard_count=settings.discord_shard_count or 1,
+            guild_ready_timeout=guild_ready_timeout,
+        )
+        lease = Lease(database, clock, lease_name(settings), owner, is_dead=is_dead)
+        await lease.acquire()
+        stack.push_async_callback(lease.release)
+        await bot.services.library.install(library.fact_checks, reason="starter library")
+        await stack.enter_async_context(jobs.running([jobs.Job("lease", RENEWAL, lease.renew)]))
+        await stack.enter_async_context(bot)
+        yield OpenBot(bot, lease)
+
+
+async def run_live(settings: Settings, *, guild_ready_timeout: float = 2.0) -> None:
+    """Run the bot until it is told to stop.
+
+    Raises:
+        LoginRefusedError: Discord refused the token or an intent, or cannot be reached.
+        DatabaseUnusableError: the database cannot be used as it is.
+        ConflictError: another process holds the gateway of this token.
+    """
+    async with opened(settings, guild_ready_timeout=guild_ready_timeout) as open_bot:
+        await supervise(open_bot, settings, stop=stop_on_signals())
+
+
+async def supervise(open_bot: OpenBot, settings: Settings, *, stop: asyncio.Event) -> None:
+    """Log in and run until `stop` is set, the lease is lost, or a task that must run has ended."""
+    bot = open_bot.bot
+    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+    with login_errors():
+        await bot.login(token)
+    services = bot.services
+    tasks = {
+        asyncio.create_task(bot.connect(), name="gateway"),
+        asyncio.create_task(services.ingest.run(), name="ingest"),
+        asyncio.create_task(_send_when_ready(bot), name="sender"),
+    }
+    signals = {
+        asyncio.create_task(_set(stop), name="stop"),
+        asyncio.create_task(_set(open_bot.lease.lost), name="lease lost"),
+    }
+    try:
+        done, _ = await asyncio.wait(tasks | signals, return_when=asyncio.FIRST_COMPLETED)
+        if stop.is_set():
+            await _finish(services)
+    finally:
+        await bot.close()
+        for task in tasks | signals:
+            task.cancel()
+        await asyncio.gather(*tasks, *signals, return_exceptions=True)
+    for task in done:
+        with login_errors():
+            task.result()
+
+
+async def _set(event: asyncio.Event) -> None:
+    await event.wait()
+
+
+async def _send_when_ready(bot: FootnoteBot) -> None:
+    await bot.wait_until_ready()
+    await bot.services.sender.run()
+
+
+async def _finish(services: Services) -> None:
+    """Work off what was received and sent; the deadline stays below a container's grace time."""
+    logger.info("stopping")
+    with suppress(TimeoutError):
+        await asyncio.wait_for(services.ingest.drained(), DRAIN.total_seconds())
+    await services.sender.stop()
+
+
+def stop_on_signals() -> asyncio.Event:
+    """Return an event that SIGTERM and SIGINT set; discord.py's own handling loses work (1.29)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    return stop
+
+
+@contextmanager
+def login_errors() -> Iterator[None]:
+    """Turn the refusals of Discord's login into sentences with a remedy."""
+    try:
+        yield
+    except discord.LoginFailure as error:
+        raise LoginRefusedError(
+            "Discord refused the token: copy it again from the developer portal "
+            "(your application, Bot, Reset Token) into DISCORD_TOKEN."
+        ) from error
+    except discord.PrivilegedIntentsRequired as error:
+        raise LoginRefusedError(
+            "Discord refused the message-content intent: switch it on in the developer portal "
+            "(your application, Bot, Message Content Intent), or set "
+            "DISCORD_MESSAGE_CONTENT=false to run with menus, mentions and commands only."
+        ) from error
+    except aiohttp.ClientConnectionError as error:
+        raise LoginRefusedError(
+            "Discord cannot be reached: check the network and DISCORD_API_BASE."
+        ) from error
+
+
+def lease_name(settings: Settings) -> str:
+    """Return the name of the token's lease; the token itself is never stored."""
+    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+    return f"gateway:{hashlib.sha256(token.encode()).hexdigest()[:16]}"

@@ -1,0 +1,20 @@
+"""The list of features that the bot loads."""
+
+from collections.abc import Callable
+
+from discord.ext import commands
+
+from bot.client import FootnoteBot
+from cogs.checking import CheckingCog
+from cogs.notes import NotesCog
+from cogs.places import PlacesCog
+from cogs.status import StatusCog
+from cogs.watching import WatchingCog
+
+FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
+    WatchingCog,
+    NotesCog,
+    CheckingCog,
+    PlacesCog,
+    StatusCog,
+)
