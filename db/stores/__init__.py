@@ -1,0 +1,29 @@
+"""The stores of `bot.services.ports`, one module each, in expressions that fit both dialects."""
+
+from db.stores.judgements import SqlJudgementStore
+from db.stores.leases import SqlLeaseStore
+from db.stores.library import SqlLibraryStore
+from db.stores.members import SqlMemberStore
+from db.stores.notes import SqlNoteStore
+from db.stores.outbox import SqlOutboxStore
+from db.stores.posts import SqlPostStore
+from db.stores.settings import SqlSettingStore
+from db.stores.watches import SqlWatchStore
+from db.work import Work
+
+__all__ = ["SqlStores"]
+
+
+class SqlStores:
+    """All stores of one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self.library = SqlLibraryStore(work)
+        self.watches = SqlWatchStore(work)
+        self.posts = SqlPostStore(work)
+        self.notes = SqlNoteStore(work)
+        self.judgements = SqlJudgementStore(work)
+        self.outbox = SqlOutboxStore(work)
+        self.members = SqlMemberStore(work)
+        self.leases = SqlLeaseStore(work)
+        self.settings = SqlSettingStore(work)

@@ -1,0 +1,91 @@
+"""Ids and times of posts, in the table `post`; the text is never written."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import case, func, or_, select, update
+from sqlmodel import col
+
+from bot.domain.ids import CommunityId, PlaceId, PostId
+from bot.domain.posts import Post
+from db.tables import PostRow
+from db.work import Columns, Work
+
+_FIRST_RECORD = ("channel_id", "parent_id", "author_id", "by_person", "created_at")
+_KEY = ["community_id", "post_id"]
+
+
+class SqlPostStore:
+    """Implements `PostStore`."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def record(self, posts: Sequence[Post]) -> None:
+        """Record posts; one that is known keeps its first record, `edited_at` moves forward."""
+        await self._work.upsert_all(
+            PostRow, (_values(post) for post in posts), key=_KEY, change=_recorded
+        )
+
+    async def mark_deleted(
+        self, community: CommunityId, posts: Collection[PostId], at: datetime
+    ) -> None:
+        """Mark posts as deleted, also ones that are not known."""
+        await self._work.upsert_all(
+            PostRow,
+            ({"community_id": community, "post_id": post, "deleted_at": at} for post in posts),
+            key=_KEY,
+            change=lambda old, new: {
+                "deleted_at": func.coalesce(old["deleted_at"], new["deleted_at"])
+            },
+        )
+
+    async def mark_place_deleted(
+        self, community: CommunityId, place: PlaceId, at: datetime
+    ) -> None:
+        """Mark all posts in a channel or thread, or below a parent channel, as deleted."""
+        await self._work.change(
+            update(PostRow)
+            .where(
+                col(PostRow.community_id) == community,
+                or_(col(PostRow.channel_id) == place, col(PostRow.parent_id) == place),
+                col(PostRow.deleted_at).is_(None),
+            )
+            .values(deleted_at=at)
+        )
+
+    async def count(self, community: CommunityId, since: datetime) -> int:
+        """Return how many posts by people were made since then and are not deleted."""
+        found = await self._work.first(
+            select(func.count())
+            .select_from(PostRow)
+            .where(
+                col(PostRow.community_id) == community,
+                col(PostRow.created_at) >= since,
+                col(PostRow.by_person).is_(True),
+                col(PostRow.deleted_at).is_(None),
+            )
+        )
+        return found or 0
+
+
+def _values(post: Post) -> dict[str, object]:
+    return {
+        "community_id": post.where.community,
+        "post_id": post.id,
+        "channel_id": post.where.channel,
+        "parent_id": post.where.parent,
+        "author_id": post.author,
+        "by_person": post.by_person,
+        "created_at": post.created_at,
+        "edited_at": post.edited_at,
+    }
+
+
+def _recorded(old: Columns, new: Columns) -> Mapping[str, Any]:
+    """Fill in what only a deletion had announced; let `edited_at` only grow."""
+    known = old["created_at"].is_not(None)
+    first = {name: case((known, old[name]), else_=new[name]) for name in _FIRST_RECORD}
+    later = or_(old["edited_at"].is_(None), new["edited_at"] > old["edited_at"])
+    return first | {"edited_at": case((later, new["edited_at"]), else_=old["edited_at"])}

@@ -1,0 +1,29 @@
+"""Small facts by name, in the table `setting`."""
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from db.tables import SettingRow
+from db.work import Work
+
+
+class SqlSettingStore:
+    """Implements `SettingStore`."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def get(self, name: str) -> str | None:
+        """Return a value."""
+        return await self._work.first(
+            select(col(SettingRow.value)).where(col(SettingRow.name) == name), hold=True
+        )
+
+    async def put(self, name: str, value: str) -> None:
+        """Store a value."""
+        await self._work.upsert(
+            SettingRow,
+            {"name": name, "value": value},
+            key=["name"],
+            change=lambda _, new: {"value": new["value"]},
+        )

@@ -1,0 +1,150 @@
+"""One transaction as the stores use it: typed reads, single-statement changes, both dialects.
+
+Knows SQLAlchemy's session and the two dialects' upserts; never a particular table.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Delete, Executable, Select, Table, Update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+from sqlmodel import SQLModel
+
+from db.problems import translated
+
+T = TypeVar("T")
+Values = Mapping[str, object]
+Columns = ReadOnlyColumnCollection[str, Any]
+Upsert = sqlite.Insert | postgresql.Insert
+
+
+class Work:
+    """A transaction, open for reading or for writing.
+
+    Invariants:
+
+    - Reading never changes anything: a change raises `RuntimeError` before it reaches the database.
+    - While writing, rows read with `hold` stay as they are until the end: SQLite has one writer,
+      PostgreSQL locks the rows. What is changed without `hold` is changed by one statement.
+    """
+
+    def __init__(self, session: AsyncSession, *, writable: bool) -> None:
+        self._open_session: AsyncSession | None = session
+        self._writable = writable
+
+    def end(self) -> None:
+        """Make the transaction unusable: a use after its end would open another one unseen."""
+        self._open_session = None
+
+    @property
+    def _session(self) -> AsyncSession:
+        if self._open_session is None:
+            raise RuntimeError("this unit of work has ended")
+        return self._open_session
+
+    async def rows(self, statement: Select[T], *, hold: bool = False) -> Sequence[T]:
+        """Return the first column of every row, whole rows of a table as objects."""
+        if hold and self._writable:
+            statement = statement.with_for_update()
+        with translated():
+            result = await self._session.scalars(
+                statement, execution_options={"populate_existing": True}
+            )
+            return result.all()
+
+    async def first(self, statement: Select[T], *, hold: bool = False) -> T | None:
+        """Return the first column of the first row."""
+        found = await self.rows(statement.limit(1), hold=hold)
+        return found[0] if found else None
+
+    async def pairs(self, statement: Select[Any, Any]) -> Sequence[tuple[Any, Any]]:
+        """Return rows of two columns."""
+        with translated():
+            result = await self._session.execute(
+                statement, execution_options={"populate_existing": True}
+            )
+            return [(row[0], row[1]) for row in result.all()]
+
+    async def change(self, statement: Update | Delete) -> int:
+        """Change or delete rows; return how many."""
+        return await self._run(statement)
+
+    async def insert(self, row: type[SQLModel], values: Values, *, unless: Sequence[str]) -> bool:
+        """Insert a row unless one with these key columns exists; return whether it did."""
+        statement = self._insert(row).values(values).on_conflict_do_nothing(index_elements=unless)
+        return await self._run(statement) == 1
+
+    async def upsert(
+        self,
+        row: type[SQLModel],
+        values: Values,
+        *,
+        key: Sequence[str],
+        change: Callable[[Columns, Columns], Mapping[str, Any]],
+        where: Callable[[Columns, Columns], ColumnElement[bool]] | None = None,
+    ) -> bool:
+        """Insert a row or change the one with this key; return whether either was done.
+
+        Args:
+            row: the table.
+            values: of the new row.
+            key: columns of the unique key.
+            change: given the row that is there and the new one, what to set.
+            where: given the same two, whether to change at all.
+        """
+        return await self._run(self._upsert(row, key, change, where).values(values)) == 1
+
+    async def upsert_all(
+        self,
+        row: type[SQLModel],
+        values: Iterable[Values],
+        *,
+        key: Sequence[str],
+        change: Callable[[Columns, Columns], Mapping[str, Any]],
+    ) -> None:
+        """Do the same for many rows; the same key may come more than once.
+
+        The driver runs one prepared statement per row, so no limit on parameters applies; rows
+        are sorted by key, so that two transactions cannot wait for each other's rows.
+        """
+        ordered = sorted(values, key=lambda each: [str(each[name]) for name in key])
+        if ordered:
+            await self._run(self._upsert(row, key, change, None), ordered)
+
+    def _upsert(
+        self,
+        row: type[SQLModel],
+        key: Sequence[str],
+        change: Callable[[Columns, Columns], Mapping[str, Any]],
+        where: Callable[[Columns, Columns], ColumnElement[bool]] | None,
+    ) -> Upsert:
+        statement = self._insert(row)
+        old, new = table_of(row).columns, statement.excluded
+        return statement.on_conflict_do_update(
+            index_elements=key,
+            set_=change(old, new),
+            where=where(old, new) if where else None,
+        )
+
+    def _insert(self, row: type[SQLModel]) -> Upsert:
+        table = table_of(row)
+        if self._session.get_bind().dialect.name == "postgresql":
+            return postgresql.insert(table)
+        return sqlite.insert(table)
+
+    async def _run(self, statement: Executable, many: Sequence[Values] | None = None) -> int:
+        if not self._writable:
+            raise RuntimeError("a unit of work that was opened for reading cannot write")
+        with translated():
+            connection = await self._session.connection()
+            result = await connection.execute(
+                statement, None if many is None else [dict(each) for each in many]
+            )
+            return result.rowcount
+
+
+def table_of(row: type[SQLModel]) -> Table:
+    """Return the table behind a row class."""
+    return SQLModel.metadata.tables[str(row.__tablename__)]
