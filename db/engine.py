@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.pool import QueuePool
 
+from bot.services.ports import Stores
 from db.address import Address, parse_address, prepare_file, reaching
 from db.problems import translated
 from db.schema import read_schema, require_head
@@ -105,13 +106,13 @@ class SqlDatabase:
         return sum(pool.checkedout() for pool in pools if isinstance(pool, QueuePool))
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[SqlStores]:
+    async def reading(self) -> AsyncIterator[Stores]:
         """Open a snapshot for reading; writing through it raises `RuntimeError`."""
         async with self._work(self._reader, writable=False) as work:
             yield SqlStores(work)
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[SqlStores]:
+    async def writing(self) -> AsyncIterator[Stores]:
         """Open a transaction: committed on a clean exit, rolled back on an exception.
 
         Raises:

@@ -198,7 +198,7 @@ async def _require_whole(connection: AsyncConnection, address: Address) -> None:
 
 async def _orphans(connection: AsyncConnection) -> list[str]:
     result = await connection.exec_driver_sql("PRAGMA foreign_key_check")
-    return [f"row {row[1]} of {row[0]} has no {row[2]}" for row in result]
+    return [f"row {row.rowid} of {row.table} has no {row.parent}" for row in result]
 
 
 def _config(connection: Connection) -> Config:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 from sqlmodel import col
 
 from db.tables import LeaseRow
@@ -23,6 +23,12 @@ class SqlLeaseStore:
             key=["name"],
             change=lambda _, new: {"owner": new["owner"], "until": new["until"]},
             where=lambda old, new: or_(old["owner"] == new["owner"], old["until"] <= now),
+        )
+
+    async def holder(self, name: str) -> str | None:
+        """Return the owner of a lease, whether or not it has run out."""
+        return await self._work.first(
+            select(col(LeaseRow.owner)).where(col(LeaseRow.name) == name), hold=True
         )
 
     async def release(self, name: str, *, owner: str) -> None:

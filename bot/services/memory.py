@@ -1,0 +1,110 @@
+"""The database in memory: for a replay, which keeps nothing, and as the stores' reference in tests.
+
+Knows the ports and follows them as the SQL stores do, rollback, snapshots and refusals included.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from bot.services.memory_library import InMemoryLibraryStore
+from bot.services.memory_notes import InMemoryJudgementStore, InMemoryNoteStore
+from bot.services.memory_outbox import InMemoryOutboxStore
+from bot.services.memory_places import (
+    InMemoryLeaseStore,
+    InMemoryMemberStore,
+    InMemoryPostStore,
+    InMemorySettingStore,
+    InMemoryWatchStore,
+)
+from bot.services.memory_table import View
+from bot.services.ports import Stores
+
+TABLES = (
+    "revisions",
+    "examples",
+    "watches",
+    "posts",
+    "notes",
+    "ratings",
+    "judgements",
+    "outbox",
+    "members",
+    "leases",
+    "settings",
+)
+
+
+class InMemoryStores:
+    """All stores of one transaction."""
+
+    def __init__(self, views: dict[str, View[Any, Any]]) -> None:
+        self.library = InMemoryLibraryStore(views["revisions"], views["examples"])
+        self.watches = InMemoryWatchStore(views["watches"])
+        self.posts = InMemoryPostStore(views["posts"])
+        self.notes = InMemoryNoteStore(views["notes"], views["ratings"])
+        self.judgements = InMemoryJudgementStore(views["judgements"])
+        self.outbox = InMemoryOutboxStore(views["outbox"])
+        self.members = InMemoryMemberStore(views["members"])
+        self.leases = InMemoryLeaseStore(views["leases"])
+        self.settings = InMemorySettingStore(views["settings"])
+
+
+class InMemoryDatabase:
+    """Implements `Database` over dictionaries; one writer at a time, readers keep a snapshot."""
+
+    def __init__(self) -> None:
+        self._committed: dict[str, dict[Any, Any]] = {name: {} for name in TABLES}
+        self._writer = asyncio.Lock()
+        self._readers = 0
+        self._busy: set[asyncio.Task[Any] | None] = set()
+
+    @property
+    def connections_in_use(self) -> int:
+        """How many units of work are open at this moment."""
+        return len(self._busy)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Stores]:
+        """Open a snapshot for reading; writing through it raises `RuntimeError`."""
+        async with self._alone_in_task():
+            views = self._views(writable=False)
+            self._readers += 1
+            try:
+                yield InMemoryStores(views)
+            finally:
+                self._readers -= 1
+                _end(views)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Stores]:
+        """Open a transaction: committed on a clean exit, rolled back on an exception."""
+        async with self._alone_in_task(), self._writer:
+            views = self._views(writable=True)
+            try:
+                yield InMemoryStores(views)
+            finally:
+                _end(views)
+            self._committed = {
+                name: view.merged(in_place=self._readers == 0) for name, view in views.items()
+            }
+
+    @asynccontextmanager
+    async def _alone_in_task(self) -> AsyncIterator[None]:
+        task = asyncio.current_task()
+        if task in self._busy:
+            raise RuntimeError("this task has a unit of work already; units do not nest")
+        self._busy.add(task)
+        try:
+            yield
+        finally:
+            self._busy.discard(task)
+
+    def _views(self, *, writable: bool) -> dict[str, View[Any, Any]]:
+        return {name: View(rows, writable=writable) for name, rows in self._committed.items()}
+
+
+def _end(views: dict[str, View[Any, Any]]) -> None:
+    for view in views.values():
+        view.end()

@@ -1,0 +1,125 @@
+"""Deliveries in memory; see `OutboxStore`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import islice
+
+from bot.domain.ids import CommunityId, NoteId, PostId
+from bot.domain.outbox import Delivery, DeliveryKind, DeliveryState
+from bot.services.memory_table import View
+from bot.services.storable import require_storable
+
+_OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
+
+
+class InMemoryOutboxStore:
+    """Implements `OutboxStore`."""
+
+    def __init__(self, deliveries: View[str, Delivery]) -> None:
+        self._deliveries = deliveries
+
+    async def add(self, delivery: Delivery) -> bool:
+        """Add a delivery; return False where its key is known."""
+        self._deliveries.require_writable()
+        if self._deliveries.get(delivery.key) is not None:
+            return False
+        self._deliveries.put(delivery.key, delivery)
+        return True
+
+    async def get(self, key: str) -> Delivery | None:
+        """Return a delivery."""
+        return self._deliveries.get(key)
+
+    async def due(self, now: datetime, limit: int = 50) -> Sequence[Delivery]:
+        """Return waiting deliveries that are due, oldest first."""
+        require_storable(now)
+        return list(islice((d for d in self._waiting() if d.due_at <= now), limit))
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next waiting delivery is due."""
+        return min((delivery.due_at for delivery in self._waiting()), default=None)
+
+    async def uncertain(self, now: datetime) -> Sequence[Delivery]:
+        """Return deliveries in state sending whose lease has run out, oldest first."""
+        require_storable(now)
+        return [delivery for delivery in self._deliveries.rows() if _left_behind(delivery, now)]
+
+    async def claim(self, key: str, *, owner: str, until: datetime, now: datetime) -> bool:
+        """Claim by compare-and-set: waiting, or sending with a lease that ran out; count it."""
+        self._deliveries.require_writable()
+        found = self._deliveries.get(key)
+        if found is None:
+            return False
+        if found.state is not DeliveryState.WAITING and not _left_behind(found, now):
+            return False
+        claimed = replace(
+            found,
+            state=DeliveryState.SENDING,
+            owner=owner,
+            lease_until=until,
+            attempts=found.attempts + 1,
+            first_attempt_at=found.first_attempt_at or now,
+        )
+        self._deliveries.put(key, claimed)
+        return True
+
+    async def settle(
+        self,
+        key: str,
+        state: DeliveryState,
+        *,
+        message: PostId | None = None,
+        due_at: datetime | None = None,
+        problem: str = "",
+    ) -> None:
+        """End an attempt: done, failed, or waiting again until `due_at`; what is ended stays so."""
+        if state is DeliveryState.SENDING:
+            raise ValueError("an attempt cannot be settled as sending")
+        self._deliveries.require_writable()
+        found = self._deliveries.get(key)
+        if found is None or found.state not in _OPEN:
+            return
+        settled = replace(
+            found,
+            state=state,
+            owner="",
+            lease_until=None,
+            message=found.message if message is None else message,
+            due_at=due_at or found.due_at,
+            problem=problem,
+        )
+        self._deliveries.put(key, settled)
+
+    async def cancel(self, note: NoteId, problem: str) -> bool:
+        """Fail the note's waiting attach delivery; return whether there was one."""
+        self._deliveries.require_writable()
+        require_storable((note, problem))
+        waiting = [
+            delivery
+            for delivery in self._waiting()
+            if delivery.note == note and delivery.kind is DeliveryKind.ATTACH_NOTE
+        ]
+        for delivery in waiting:
+            failed = replace(delivery, state=DeliveryState.FAILED, problem=problem)
+            self._deliveries.put(delivery.key, failed)
+        return bool(waiting)
+
+    async def backlog(self, community: CommunityId) -> int:
+        """Return how many deliveries are waiting or being sent."""
+        require_storable(community)
+        return sum(
+            delivery.community == community and delivery.state in _OPEN
+            for delivery in self._deliveries.rows()
+        )
+
+    def _waiting(self) -> Iterator[Delivery]:
+        return (d for d in self._deliveries.rows() if d.state is DeliveryState.WAITING)
+
+
+def _left_behind(delivery: Delivery, now: datetime) -> bool:
+    return (
+        delivery.state is DeliveryState.SENDING
+        and delivery.lease_until is not None
+        and delivery.lease_until <= now
+    )
