@@ -9,7 +9,7 @@ PERSON_TYPES = frozenset({discord.MessageType.default, discord.MessageType.reply
 """Other message types are Discord's own: joins, pins, boosts, "started a thread"."""
 
 
-def where(channel: discord.abc.MessageableChannel, guild_id: int) -> Where:
+def where(channel: "discord.abc.MessageableChannel", guild_id: int) -> Where:
     """Return the places around a channel.
 
     A thread that is not in the cache arrives as a `PartialMessageable`: its parents are unknown
