@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.domain.factchecks import Example, FactCheck
     from bot.settings import Settings
 
+EXIT_DEFECT = 1
 EXIT_USAGE = 2
 EXIT_LOGIN = 3
 EXIT_DATABASE = 4
@@ -80,6 +81,8 @@ app = typer.Typer(
 )
 library_app = typer.Typer(help="Read, check and convert fact-checks.", no_args_is_help=True)
 app.add_typer(library_app, name="library")
+db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)
+app.add_typer(db_app, name="db")
 
 LibraryOption = Annotated[
     Path | None,
@@ -121,6 +124,9 @@ def _root(
     ] = False,
 ) -> None:
     del version
+    from bot import logs
+
+    logs.configure("warning")  # until the settings are known
 
 
 @app.command()
@@ -187,6 +193,60 @@ def library_export(
     sys.stdout.write(export(chosen, form.value))
 
 
+@db_app.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the newest schema; a SQLite file is copied first."""
+    import asyncio
+
+    from db.migrate import upgrade
+
+    done = asyncio.run(upgrade(_settings().database_url))
+    if done.backup:
+        typer.echo(f"The database as it was is kept as {done.backup}.")
+    unchanged = done.before == done.after
+    typer.echo(f"The schema {'was already' if unchanged else 'is now'} {done.after}.")
+
+
+@db_app.command("backup")
+def db_backup(
+    path: Annotated[Path | None, typer.Argument(help="A new file; named by the time.")] = None,
+) -> None:
+    """Copy a SQLite database to a new file, also while the bot runs."""
+    import asyncio
+
+    from bot.clock import SystemClock
+    from db.migrate import backup
+
+    target = path or Path(f"footnote-{SystemClock().now():%Y%m%dT%H%M%SZ}.db")
+    typer.echo(asyncio.run(backup(_settings().database_url, target)))
+
+
+@db_app.command("check")
+def db_check() -> None:
+    """Compare the database with the program's tables, and look for damage."""
+    import asyncio
+
+    from db.migrate import check
+
+    differences = asyncio.run(check(_settings().database_url))
+    if differences:
+        raise DatabaseUnusableError("\n".join(differences))
+    typer.echo("The database is as it should be.")
+
+
+@app.command()
+def doctor() -> None:
+    """Check token, intents, permissions, database, time zone and library; say what to mend."""
+    import asyncio
+
+    from bot.doctor import examine, plain_lines, worst_exit_code
+    from bot.settings import DEFAULT_ENV_FILE
+
+    report = asyncio.run(examine(DEFAULT_ENV_FILE))
+    _print_lines(plain_lines(report))
+    raise typer.Exit(worst_exit_code(report))
+
+
 def _settings(*, needs_token: bool = False) -> "Settings":
     """Read the settings, say what looks misspelt, and configure the logs."""
     from bot import logs, settings
@@ -226,5 +286,11 @@ def _print_lines(lines: Iterable[str]) -> None:
 
 
 def main() -> None:
-    """Run the command line."""
-    app()
+    """Run the command line; a defect of ours is logged, without secrets, and ends it."""
+    try:
+        app()
+    except Exception:
+        import logging
+
+        logging.getLogger(__name__).critical("a defect; please report it", exc_info=True)
+        sys.exit(EXIT_DEFECT)

@@ -31,9 +31,18 @@ _SHAPES = (
 _SHORTEST_SECRET = 4
 """A shorter one would blank half of every line; nobody can call it a secret."""
 
-_CAPPED = ("aiohttp", "aiosqlite", "alembic", "apscheduler", "asyncpg", "discord", "sqlalchemy")
-"""Libraries that log whole payloads, and so message text, at debug: they stay at info."""
-_NOISY = ("aiohttp.access", "apscheduler.executors")
+_LEAST = {
+    "discord": logging.INFO,
+    "aiohttp": logging.INFO,
+    "alembic": logging.WARNING,
+    "aiohttp.access": logging.WARNING,
+    "apscheduler": logging.WARNING,
+    "aiosqlite": logging.WARNING,
+    "asyncpg": logging.WARNING,
+    "sqlalchemy": logging.WARNING,
+}
+"""Libraries that would log whole payloads or statements with their values, and so what members
+wrote: no setting takes them below these levels."""
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -115,10 +124,8 @@ def configure(
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(wanted)
-    for name in _CAPPED:
-        logging.getLogger(name).setLevel(max(wanted, logging.INFO))
-    for name in _NOISY:
-        logging.getLogger(name).setLevel(max(wanted, logging.WARNING))
+    for name, least in _LEAST.items():
+        logging.getLogger(name).setLevel(max(wanted, least))
     logging.captureWarnings(capture=True)
 
 

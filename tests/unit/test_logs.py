@@ -25,7 +25,7 @@ def _logging_is_put_back() -> Iterator[None]:
     root.handlers[:] = handlers
     root.setLevel(level)
     logging.captureWarnings(capture=False)
-    for name in ("discord", "sqlalchemy", "aiohttp"):
+    for name in logs._LEAST:
         logging.getLogger(name).setLevel(logging.NOTSET)
 
 
@@ -90,10 +90,10 @@ def test_a_json_line_is_one_object() -> None:
     }  # fmt: skip
 
 
-def test_libraries_that_log_payloads_stay_at_info_when_debugging() -> None:
+def test_libraries_that_log_payloads_are_held_back_when_debugging() -> None:
     stream = begin("console", "debug")
     logging.getLogger("discord.gateway").debug("WebSocket Event: %s", {"content": "private words"})
-    logging.getLogger("sqlalchemy.engine").debug("parameters")
+    logging.getLogger("sqlalchemy.engine").info("INSERT with parameters")
     logging.getLogger("bot.x").debug("ours")
     logging.getLogger("discord.gateway").info("connected")
     out = stream.getvalue()

@@ -1,0 +1,288 @@
+"""`footnote doctor`: tries what can only be known by trying, and says how to mend what is broken.
+
+Knows settings, database, library and Discord from above; changes nothing, and never shows a token.
+"""
+
+import asyncio
+import base64
+import binascii
+import re
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import aiohttp
+import discord
+
+from bot.app import point_discord_at, read_library
+from bot.clock import SystemClock
+from bot.discord_io.permissions import invite_link, missing
+from bot.domain.ids import CommunityId
+from bot.services.errors import DatabaseUnusableError, UnavailableError, UserFacingError
+from bot.services.ports import Watch
+from bot.settings import DISCORD_API, Settings, SettingsProblem, load, typos
+from db.engine import open_database
+from db.migrate import check, current
+
+PATIENCE = timedelta(seconds=30)
+"""How long Discord may take for all answers together."""
+COMMUNITIES_EXAMINED = 25
+"""Each takes a few requests; a bot in a thousand servers must not use up its rate limit here."""
+USAGE, LOGIN, DATABASE = 2, 3, 4
+
+_TOKEN = re.compile(r"(?P<id>[A-Za-z0-9_-]{18,})\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{25,}")
+_COPY_AGAIN = (
+    "Copy the token again from the developer portal (your application, Bot, Reset Token) into "
+    "DISCORD_TOKEN. It is neither the application's id, nor its public key, nor the client secret."
+)
+
+Watched = Callable[[CommunityId], Awaitable[Sequence[Watch]]]
+
+
+class Condition(StrEnum):
+    """How a thing was found."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+    UNKNOWN = "not checked"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """One line of the doctor's report."""
+
+    label: str
+    condition: Condition
+    result: str
+    remedy: str = ""
+    exit_code: int = 0
+    """What `footnote doctor` ends with because of this; 0 where it is no problem."""
+
+
+def _ok(label: str, result: str) -> Diagnosis:
+    return Diagnosis(label, Condition.OK, result)
+
+
+def _warning(label: str, result: str, remedy: str) -> Diagnosis:
+    return Diagnosis(label, Condition.WARNING, result, remedy)
+
+
+def _problem(label: str, result: str, remedy: str, exit_code: int) -> Diagnosis:
+    return Diagnosis(label, Condition.PROBLEM, result, remedy, exit_code)
+
+
+def _unknown(label: str, why: str) -> Diagnosis:
+    return Diagnosis(label, Condition.UNKNOWN, why)
+
+
+def worst_exit_code(report: Iterable[Diagnosis]) -> int:
+    """Return 0, or the exit code of the worst problem."""
+    return max((each.exit_code for each in report), default=0)
+
+
+def plain_lines(report: Iterable[Diagnosis]) -> tuple[str, ...]:
+    """Return the report as lines: what it is about, how it is, and what to do."""
+    lines = []
+    for each in report:
+        lines.append(f"{each.condition.value:11}  {each.label}: {each.result}")
+        if each.remedy:
+            lines.append(f"{'':11}  -> {each.remedy}")
+    return tuple(lines)
+
+
+async def examine(env_file: Path) -> tuple[Diagnosis, ...]:
+    """Check everything; what cannot be checked because of something else says so."""
+    report = [_warning(".env", sentence, "Correct the name.") for sentence in _typos(env_file)]
+    try:
+        settings = load(env_file)
+    except SettingsProblem as error:
+        report += [_problem("settings", each, "Correct it.", USAGE) for each in error.problems]
+        return (*report, _unknown("everything else", "the settings come first"))
+    report.append(_ok("settings", "every value is valid"))
+    now = SystemClock().now()
+    report += [check_token(settings), check_time_zone(settings, now), check_library(settings)]
+    async with AsyncExitStack() as stack:
+        database = await check_database(settings)
+        report.append(database)
+        watched = None
+        if database.exit_code == 0:
+            watched = await _watches_of(settings, stack)
+        report += await check_discord(settings, watched)
+    return tuple(report)
+
+
+def _typos(env_file: Path) -> tuple[str, ...]:
+    try:
+        return typos(env_file)
+    except SettingsProblem:
+        return ()  # what cannot be read is reported by loading it
+
+
+async def _watches_of(settings: Settings, stack: AsyncExitStack) -> Watched | None:
+    """Return a look-up of watched places, None while there is no database."""
+    if await current(settings.database_url) is None:
+        return None
+    database = await stack.enter_async_context(open_database(settings.database_url))
+
+    async def watched(community: CommunityId) -> Sequence[Watch]:
+        async with database.reading() as stores:
+            return await stores.watches.all(community)
+
+    return watched
+
+
+def check_token(settings: Settings) -> Diagnosis:
+    """Tell whether the token has a token's shape; whether it is valid only Discord knows."""
+    label = "token"
+    if settings.discord_token is None:
+        return _problem(label, "DISCORD_TOKEN is missing.", _COPY_AGAIN, USAGE)
+    if _has_token_shape(settings.discord_token.get_secret_value()):
+        return _ok(label, "it has a token's shape")
+    result = "it does not have the shape of a bot's token."
+    if settings.discord_api_base != DISCORD_API:
+        return _warning(label, result, f"That is fine if {settings.discord_api_base} takes it.")
+    return _problem(label, result, _COPY_AGAIN, USAGE)
+
+
+def _has_token_shape(token: str) -> bool:
+    found = _TOKEN.fullmatch(token)
+    if found is None:
+        return False
+    encoded = found["id"]
+    try:
+        identity = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4))
+    except (binascii.Error, ValueError):
+        return False
+    return identity.isdigit()
+
+
+def check_time_zone(settings: Settings, now: datetime) -> Diagnosis:
+    """Show the local time, so that a wrong zone or clock is seen."""
+    local = now.astimezone(settings.zone)
+    return _ok("time zone", f"{settings.time_zone}, where it is {local:%A %H:%M} now")
+
+
+def check_library(settings: Settings) -> Diagnosis:
+    """Tell whether the library can be read."""
+    label = "library"
+    name = str(settings.library or "the starter library")
+    try:
+        library = read_library(settings)
+    except UserFacingError as error:
+        remedy = f"Run: footnote library lint {settings.library or ''}".rstrip()
+        return _problem(label, str(error), remedy, USAGE)
+    return _ok(label, f"{name} has {len(library.fact_checks)} fact-checks")
+
+
+async def check_database(settings: Settings) -> Diagnosis:
+    """Tell whether the database can be reached and has the program's schema."""
+    label = "database"
+    url = settings.database_url
+    remedy = "Check DATABASE_URL, the server or the file's rights, then run: footnote db check"
+    try:
+        if await current(url) is None:
+            if url.startswith("sqlite"):
+                return _ok(label, "there is no file yet; it is made at the first start")
+            result = "the database is empty."
+            return _problem(label, result, "Run: footnote db upgrade", DATABASE)
+        differences = await check(url)
+    except (DatabaseUnusableError, UnavailableError) as error:
+        return _problem(label, str(error), remedy, DATABASE)
+    if differences:
+        return _problem(label, f"{len(differences)} things are wrong in it.", remedy, DATABASE)
+    return _ok(label, "it can be reached and has the right schema")
+
+
+async def check_discord(settings: Settings, watched: Watched | None) -> list[Diagnosis]:
+    """Log in over REST, without the gateway, and look at intents and permissions."""
+    if settings.discord_token is None:
+        return [_unknown("Discord", "there is no token")]
+    point_discord_at(settings)
+    client = discord.Client(intents=discord.Intents.none())
+    report: list[Diagnosis] = []
+    try:
+        async with asyncio.timeout(PATIENCE.total_seconds()), client:
+            await client.login(settings.discord_token.get_secret_value())
+            report.append(_ok("login", f"Discord knows the bot as {client.user}"))
+            report.append(check_intent(settings, client.application_flags))
+            report += await _check_communities(client, watched)
+    except discord.LoginFailure:
+        report.append(_problem("login", "Discord refused the token.", _COPY_AGAIN, LOGIN))
+    except (aiohttp.ClientError, discord.HTTPException, OSError) as error:
+        status = f" (status {error.status})" if isinstance(error, discord.HTTPException) else ""
+        report.append(
+            _problem(
+                "Discord",
+                f"{settings.discord_api_base} does not answer as it should{status}.",
+                "Check the network, DISCORD_API_BASE, and https://discordstatus.com.",
+                LOGIN,
+            )
+        )
+    return report
+
+
+def check_intent(settings: Settings, flags: discord.ApplicationFlags) -> Diagnosis:
+    """Compare the intent that is asked for with what the developer portal allows."""
+    label = "message-content intent"
+    allowed = flags.gateway_message_content or flags.gateway_message_content_limited
+    if allowed and settings.discord_message_content:
+        return _ok(label, "it is switched on")
+    if not settings.discord_message_content:
+        return _warning(
+            label,
+            "it is not asked for: only mentions, slash commands and menus work.",
+            "Set DISCORD_MESSAGE_CONTENT=true to attach notes to posts.",
+        )
+    return _problem(
+        label,
+        "it is switched off in the developer portal, so Discord will refuse the connection.",
+        "Switch it on (your application, Bot, Message Content Intent), or set "
+        "DISCORD_MESSAGE_CONTENT=false to run with menus and commands only.",
+        LOGIN,
+    )
+
+
+async def _check_communities(client: discord.Client, watched: Watched | None) -> list[Diagnosis]:
+    communities = [guild async for guild in client.fetch_guilds(limit=COMMUNITIES_EXAMINED)]
+    if not communities:
+        link = invite_link(client.application_id or 0)
+        return [_warning("servers", "the bot is in no server yet.", f"Invite it: {link}")]
+    report: list[Diagnosis] = []
+    for community in communities:
+        guild = await client.fetch_guild(community.id, with_counts=False)
+        me = await guild.fetch_member(client.user.id if client.user else 0)
+        watches = await watched(CommunityId(guild.id)) if watched else ()
+        if not watches:
+            report.append(_check_permissions(guild.name, me.guild_permissions))
+        report += [await _check_place(guild, me, watch) for watch in watches]
+    if len(communities) == COMMUNITIES_EXAMINED:
+        report.append(_unknown("further servers", f"only {COMMUNITIES_EXAMINED} are looked at"))
+    return report
+
+
+async def _check_place(guild: discord.Guild, me: discord.Member, watch: Watch) -> Diagnosis:
+    label = f"{guild.name}, place {watch.place}"
+    try:
+        place = await guild.fetch_channel(watch.place)
+        if isinstance(place, discord.Thread):
+            place = await guild.fetch_channel(place.parent_id)
+    except discord.NotFound:
+        return _warning(label, "it no longer exists.", "Remove it with /watch remove.")
+    except discord.Forbidden:
+        remedy = "Give the bot View Channel there, or remove it with /watch remove."
+        return _problem(label, "the bot cannot see it.", remedy, USAGE)
+    if isinstance(place, discord.Thread):
+        return _unknown(label, "a thread without a channel")
+    return _check_permissions(f"{guild.name}, #{place.name}", place.permissions_for(me))
+
+
+def _check_permissions(label: str, permissions: discord.Permissions) -> Diagnosis:
+    lacking = missing(permissions)
+    if not lacking:
+        return _ok(label, "every permission is there")
+    remedy = "Give them to the bot's role, in the server's settings or the channel's."
+    return _problem(label, f"the bot lacks {', '.join(lacking)}.", remedy, USAGE)
