@@ -33,7 +33,8 @@ THREAD_TYPES = frozenset(
     {"GuildPublicThread", "GuildPrivateThread", "GuildNewsThread", "10", "11", "12"}
 )
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
-_ID = re.compile(r"\d{1,20}", re.ASCII)
+_ID = re.compile(r"\d{1,19}", re.ASCII)
+ID_LIMIT = 1 << 63
 
 Json = Mapping[str, object]
 Events = Iterator[tuple[str, object]]
@@ -66,9 +67,9 @@ class _CountedFile:
     def read(self, size: int = -1) -> bytes:
         data = self._file.read(size)
         self._progress(len(data))
-        if self._at_start:
+        if self._at_start and data:
             self._at_start = False
-            data = data.removeprefix(b"\xef\xbb\xbf") or (self.read(size) if data else data)
+            return data.removeprefix(b"\xef\xbb\xbf") or self.read(size)
         return data
 
 
@@ -120,7 +121,7 @@ def read_messages(
 def _events(file: _CountedFile) -> Events:
     """Yield the parser's events, with its errors told as what they mean."""
     try:
-        yield from ijson.basic_parse(file, buf_size=CHUNK, use_float=True)
+        yield from ijson.basic_parse(file, buf_size=CHUNK)
     except ijson.IncompleteJSONError as problem:
         early = "premature EOF" in str(problem) or "Incomplete" in str(problem)
         raise _DamagedError("ends early" if early else "is not valid JSON") from problem
@@ -282,7 +283,7 @@ def _people(users: list[object]) -> tuple[MemberId, ...]:
 def _id(value: object) -> int:
     """Read an id; the tool writes them as text, others as numbers."""
     text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    if not _ID.fullmatch(text):
+    if not _ID.fullmatch(text) or int(text) >= ID_LIMIT:
         raise _MalformedError("no valid id")
     return int(text)
 

@@ -1,0 +1,1 @@
+"""What is served or written as web pages: health, metrics, reports."""
