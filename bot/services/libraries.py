@@ -6,21 +6,23 @@ For the command line and the rest of the program:
 
     starter_library() -> tuple[FactCheck, ...]
     starter_examples() -> tuple[Example, ...]
-    load_library(path) -> tuple[FactCheck, ...]     directory of Markdown files, or a JSON lines file
-    load_examples(path) -> tuple[Example, ...]      `examples.jsonl` in it, `NAME.examples.jsonl` by it
+    load_library(path) -> tuple[FactCheck, ...]     directory of Markdown files, or JSON lines
+    load_examples(path) -> tuple[Example, ...]      DIRECTORY/examples.jsonl, NAME.examples.jsonl
     find(fact_checks, slug) -> FactCheck            or a NotFoundError with the nearest slugs
     list_lines(fact_checks), show_lines(fact_check) -> tuple[str, ...]
     export(fact_checks, form) -> str                form: markdown | jsonl | claimreview
 
-    bot.services.library_lint.lint_library(path | None, today) -> LintReport (.lines, .exit_code)
-    bot.services.library_import.import_files(paths, into=, today=, replace=) -> ImportReport (.lines)
+And beside it, for `footnote library lint` and `footnote library import`:
+
+    library_lint.lint_library(path | None, today) -> LintReport (.lines, .exit_code)
+    library_import.import_files(paths, into=, today=, replace=False) -> ImportReport (.lines)
 
 Whatever is wrong with a file is an `InvalidInputError` that names file and line.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -32,7 +34,7 @@ from bot.services.formats import claimreview, jsonl, markdown
 from bot.services.formats.reports import Parsed, broken
 
 EXAMPLES_NAME = "examples.jsonl"
-FILE_LIMIT = 4 * 1024 * 1024
+FILE_LIMIT = 16 * 1024 * 1024
 """Bytes of one file that is read whole."""
 FORMS = ("markdown", "jsonl", "claimreview")
 
@@ -40,13 +42,13 @@ FORMS = ("markdown", "jsonl", "claimreview")
 @cache
 def starter_library() -> tuple[FactCheck, ...]:
     """Return the fact-checks that come with the program, by slug."""
-    return tuple(record.fact_check for record, _ in _directory(_starter()))
+    return tuple(record.fact_check for record, _ in read_records(None))
 
 
 @cache
 def starter_examples() -> tuple[Example, ...]:
     """Return the examples and counter-examples that come with the program."""
-    return _examples(_starter() / EXAMPLES_NAME)
+    return _examples(resources.files("bot") / "library" / EXAMPLES_NAME)
 
 
 def load_library(path: Path) -> tuple[FactCheck, ...]:
@@ -76,19 +78,29 @@ def load_examples(path: Path) -> tuple[Example, ...]:
 def read_records(path: Path | None) -> Iterator[tuple[Parsed, str]]:
     """Read a library (None: the starter pack) record by record, each with its file's name.
 
-    Records of a JSON lines file that name no status count as published: that form has none.
-
     Raises:
         UserFacingError: there is no such library, or a file of it is broken.
     """
-    if path is None:
-        yield from _directory(_starter())
-    elif path.is_dir():
-        yield from _directory(path)
-    elif path.suffix.lower() == ".md":
-        yield _markdown(path), str(path)
-    else:
-        yield from _json_lines(path)
+    return ((read(), name) for name, read in readings(path))
+
+
+def readings(path: Path | None) -> Iterator[tuple[str, Callable[[], Parsed]]]:
+    """Yield, for each record of a library, its file's name and what reads it (and may raise).
+
+    Records of a JSON lines file that name no status count as published: that form has none.
+
+    Raises:
+        UserFacingError: there is no such library, or it cannot be read further.
+    """
+    if path is not None and not path.is_dir():
+        yield from _single(path)
+        return
+    directory = resources.files("bot") / "library" if path is None else path
+    files = markdown_files(directory)
+    if not files:
+        raise InvalidInputError(f"{directory}: no fact-check (*.md) lies in this directory.")
+    for file in files:
+        yield str(file), partial(_markdown, file)
 
 
 def markdown_files(directory: Traversable) -> list[Traversable]:
@@ -109,7 +121,7 @@ def read_text(file: Traversable) -> str:
         UserFacingError: it cannot be read, is too large, empty, binary, or not UTF-8.
     """
     name = str(file)
-    with _opened(file) as stream:
+    with opened(file) as stream:
         data = stream.read(FILE_LIMIT + 1)
     if len(data) > FILE_LIMIT:
         raise broken(name, None, f"larger than {FILE_LIMIT // 2**20} MiB. Split it.")
@@ -206,29 +218,20 @@ def _verdict(fact_check: FactCheck) -> str:
     )
 
 
-def _starter() -> Traversable:
-    return resources.files("bot") / "library"
-
-
-def _directory(directory: Traversable) -> Iterator[tuple[Parsed, str]]:
-    files = markdown_files(directory)
-    if not files:
-        raise InvalidInputError(f"{directory}: no fact-check (*.md) lies in this directory.")
-    for file in files:
-        yield _markdown(file), str(file)
-
-
 def _markdown(file: Traversable) -> Parsed:
     return markdown.parse(read_text(file), str(file))
 
 
-def _json_lines(path: Path) -> Iterator[tuple[Parsed, str]]:
+def _single(path: Path) -> Iterator[tuple[str, Callable[[], Parsed]]]:
     name = str(path)
+    if path.suffix.lower() == ".md":
+        yield name, partial(_markdown, path)
+        return
     empty = True
-    with _opened(path) as stream:
+    with opened(path) as stream:
         for number, text in jsonl.numbered(_bounded_lines(stream), name):
             empty = False
-            yield jsonl.parse_line(text, name, number, status=Status.PUBLISHED), name
+            yield name, partial(jsonl.parse_line, text, name, number, status=Status.PUBLISHED)
     if empty:
         raise broken(name, 1, "the file is empty. Write one JSON object a line into it.")
 
@@ -236,7 +239,7 @@ def _json_lines(path: Path) -> Iterator[tuple[Parsed, str]]:
 def _examples(file: Traversable) -> tuple[Example, ...]:
     if not file.is_file():
         return ()
-    with _opened(file) as stream:
+    with opened(file) as stream:
         lines = jsonl.numbered(_bounded_lines(stream), str(file))
         return tuple(jsonl.parse_example(text, str(file), number) for number, text in lines)
 
@@ -247,7 +250,12 @@ def _bounded_lines(stream: IO[bytes]) -> Iterator[bytes]:
         yield line
 
 
-def _opened(file: Traversable) -> IO[bytes]:
+def opened(file: Traversable) -> IO[bytes]:
+    """Open a file to read its bytes.
+
+    Raises:
+        UserFacingError: there is no such file, or it cannot be read.
+    """
     if not file.is_file():
         if isinstance(file, Path) and file.exists():
             raise InvalidInputError(f"{file}: not a file that can be read.")

@@ -5,6 +5,7 @@ build anything else from a file: what a key means is the business of whoever ask
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import yaml
@@ -14,6 +15,8 @@ from bot.services.formats.reports import broken, one_line
 
 SIZE_LIMIT = 256 * 1024
 """Characters; the 61 starter records need 4,000 each."""
+_DEPTH_LIMIT = DEPTH_LIMIT + 5
+"""An unknown key of a source lies four levels deep itself."""
 _FENCE = "---"
 _FORBIDDEN = re.compile(
     "[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
@@ -47,11 +50,13 @@ class _Build:
     name: str
     lines: dict[str, int] = field(default_factory=dict)
 
-    def node(self, events: yaml.SafeLoader, event: yaml.Event, path: str, depth: int) -> object:
-        line = event.start_mark.line + 2
+    def node(
+        self, events: Iterator[yaml.Event], event: yaml.Event, path: str, depth: int
+    ) -> object:
+        line = _line(event)
         if isinstance(event, yaml.AliasEvent):
             raise broken(self.name, line, "YAML aliases (*name) are not read. Write the value out.")
-        if depth > DEPTH_LIMIT:
+        if depth > _DEPTH_LIMIT:
             raise broken(self.name, line, f"nested more than {DEPTH_LIMIT} levels deep.")
         if isinstance(event, yaml.ScalarEvent):
             self._no_tag(event, line, untagged=any(event.implicit))
@@ -59,24 +64,24 @@ class _Build:
         self._no_tag(event, line, untagged=bool(getattr(event, "implicit", False)))
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(events, path, depth)
-        return self._mapping(events, path, depth)
+        return self.mapping(events, path, depth)
 
     def _no_tag(self, event: yaml.Event, line: int, *, untagged: bool) -> None:
         if not untagged or getattr(event, "tag", None) not in (None, "!"):
             raise broken(self.name, line, "YAML tags (!name) are not read. Remove the tag.")
 
-    def _sequence(self, events: yaml.SafeLoader, path: str, depth: int) -> list[object]:
+    def _sequence(self, events: Iterator[yaml.Event], path: str, depth: int) -> list[object]:
         items: list[object] = []
-        while not isinstance(event := events.get_event(), yaml.SequenceEndEvent):
+        while not isinstance(event := next(events), yaml.SequenceEndEvent):
             inner = f"{path}[{len(items)}]"
-            self.lines[inner] = event.start_mark.line + 2
+            self.lines[inner] = _line(event)
             items.append(self.node(events, event, inner, depth + 1))
         return items
 
-    def _mapping(self, events: yaml.SafeLoader, path: str, depth: int) -> dict[str, object]:
+    def mapping(self, events: Iterator[yaml.Event], path: str, depth: int) -> dict[str, object]:
         items: dict[str, object] = {}
-        while not isinstance(event := events.get_event(), yaml.MappingEndEvent):
-            line = event.start_mark.line + 2
+        while not isinstance(event := next(events), yaml.MappingEndEvent):
+            line = _line(event)
             if not isinstance(event, yaml.ScalarEvent):
                 raise broken(self.name, line, "a key must be a word. Check the brackets.")
             key = event.value
@@ -84,7 +89,7 @@ class _Build:
                 raise broken(self.name, line, f"`{one_line(key)}` stands here a second time.")
             inner = f"{path}.{key}" if path else key
             self.lines[inner] = line
-            items[key] = self.node(events, events.get_event(), inner, depth + 1)
+            items[key] = self.node(events, next(events), inner, depth + 1)
         return items
 
 
@@ -119,24 +124,24 @@ def load(page: Page) -> tuple[dict[str, object], dict[str, int]]:
     _refuse_hostile(page)
     build = _Build(page.name)
     try:
-        events = _Loader(page.front)
+        events = yaml.parse(page.front, Loader=_Loader)
         for opening in (yaml.StreamStartEvent, yaml.DocumentStartEvent):
-            if not isinstance(events.get_event(), opening):
+            if not isinstance(next(events), opening):
                 raise broken(page.name, 1, "the front matter is empty. Write `claim: ...` into it.")
-        event = events.get_event()
+        event = next(events)
         if not isinstance(event, yaml.MappingStartEvent):
-            line = event.start_mark.line + 2
-            raise broken(page.name, line, "the front matter must consist of lines `key: value`.")
-        values = build.node(events, event, "", 0)
-        if not isinstance(events.get_event(), yaml.DocumentEndEvent) or not isinstance(
-            events.get_event(), yaml.StreamEndEvent
+            raise broken(
+                page.name, _line(event), "the front matter must consist of lines `key: value`."
+            )
+        values = build.mapping(events, "", 0)
+        if not isinstance(next(events), yaml.DocumentEndEvent) or not isinstance(
+            next(events), yaml.StreamEndEvent
         ):
             raise broken(page.name, page.body_line - 1, "the front matter holds a second document.")
     except yaml.MarkedYAMLError as problem:
         raise _explained(page, problem) from None
     except yaml.YAMLError:
         raise broken(page.name, 2, "the front matter is not YAML.") from None
-    assert isinstance(values, dict)
     return values, build.lines
 
 
@@ -156,6 +161,11 @@ def without_slips(page: Page) -> tuple[Page, tuple[int, ...]]:
             lines[index] = f"{found[1]}'" + found[2].replace("\\'", "''") + "'"
             repaired.append(index + 2)
     return Page(page.name, "\n".join(lines), page.body, page.body_line), tuple(repaired)
+
+
+def _line(event: yaml.Event) -> int:
+    """Return the line in the file; the front matter starts on its second."""
+    return 2 + (event.start_mark.line if event.start_mark else 0)
 
 
 def _refuse_hostile(page: Page) -> None:

@@ -17,8 +17,9 @@ _WHOLE = re.compile(r"[0-9]{1,9}\Z")
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS = {"true": True, "True": True, "TRUE": True}
 _BOOLEANS |= {"false": False, "False": False, "FALSE": False}
-_INTEGER = re.compile(r"[-+]?[0-9]{1,18}\Z")
-_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+|[0-9]+(?=[eE]))(?:[eE][-+]?[0-9]+)?\Z")
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,299})\Z")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?\Z")
+_NUMBER_LIMIT = 1e300
 
 
 class Scalar(str):
@@ -136,7 +137,9 @@ def plain_value(value: object, path: str, depth: int = 0) -> object:
     if depth > DEPTH_LIMIT:
         raise FieldError(path, f"`{path}` is nested more than {DEPTH_LIMIT} levels deep.")
     if isinstance(value, Scalar) and value.plain:
-        return _resolved(_text(value, path))
+        value = _resolved(_text(value, path))
+    if isinstance(value, int | float) and not abs(value) < _NUMBER_LIMIT:
+        raise FieldError(path, f"`{path}` holds a number that is too large.")
     if isinstance(value, str):
         return _text(value, path)
     if isinstance(value, Mapping):
@@ -155,8 +158,7 @@ def _resolved(text: str) -> object:
     if _INTEGER.match(text):
         return int(text)
     if _FLOAT.match(text):
-        number = float(text)
-        return number if abs(number) != float("inf") else text
+        return float(text)
     return text
 
 
