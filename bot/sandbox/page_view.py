@@ -31,8 +31,9 @@ def snapshot(world: World, *, online: bool) -> Json:
     for message in world.ephemerals.values():
         hidden.setdefault(message.ephemeral_for or "", []).append(message_view(world, message))
     bot = world.application.user
+    roles = [{"id": r.id, "name": r.name} for r in guild.roles.values()]
     return {
-        "guild": {"id": guild.id, "name": guild.name},
+        "guild": {"id": guild.id, "name": guild.name, "roles": roles},
         "bot": {"id": bot.id, "name": bot.username, "online": online},
         "members": [member_view(world, m) for m in guild.members.values()],
         "channels": [channel_view(world, c) for c in shown],
@@ -59,6 +60,7 @@ def member_view(world: World, member: Member) -> Json:
         "bot": member.user.bot,
         "roles": [r.name for r in roles],
         "moderator": bits & MODERATOR == MODERATOR and not member.user.bot,
+        "permissions": str(int(bits)),
     }
 
 
@@ -110,6 +112,7 @@ def message_view(world: World, message: Message) -> Json:
                 "url": f"/attachments/{a.channel_id}/{a.id}/{a.filename}",
                 "size": len(a.data),
                 "content_type": a.content_type,
+                "description": a.description,
             }
             for a in message.attachments
         ],

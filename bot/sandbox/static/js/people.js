@@ -40,7 +40,7 @@ function drawPeople(app) {
 
 /** @param {App} app @returns {Member} */
 function botMember({ store }) {
-  return { ...store.state.bot, color: "#2f6f6a", bot: true, roles: [], moderator: false };
+  return { ...store.state.bot, color: "#2f6f6a", bot: true, roles: [], moderator: false, permissions: "0" };
 }
 
 /**

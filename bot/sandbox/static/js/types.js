@@ -3,16 +3,17 @@
  * @module
  */
 
-/** @typedef {{id: string, name: string, color: string, bot: boolean, roles: string[], moderator: boolean}} Member */
+/** @typedef {{id: string, name: string, color: string | null, bot: boolean, roles: string[], moderator: boolean,
+ *   permissions: string}} Member */
 /** @typedef {{id: string, name: string}} Tag */
 /** @typedef {{id: string, name: string, type: "text" | "forum" | "category" | "thread" | "dm", parent_id: string | null,
  *   topic?: string, archived?: boolean, locked?: boolean, position?: number, tags?: Tag[],
  *   visible_to: string[] | null}} Channel */
 /** @typedef {{id: string | null, name: string | null, animated?: boolean}} Emoji */
 /** @typedef {{emoji: Emoji, count: number, burst: number, members: string[]}} Reaction */
-/** @typedef {{name: string, url: string, size: number, content_type?: string, description?: string}} Attachment */
+/** @typedef {{name: string, url: string, size: number, content_type?: string, description?: string | null}} Attachment */
 /** @typedef {{id: string, author_id: string | null, excerpt: string | null}} Reply */
-/** @typedef {{id: string, channel_id: string, author_id: string, content: string, timestamp: string,
+/** @typedef {{id: string, channel_id: string, author_id: string, author_name: string, content: string, timestamp: string,
  *   edited_timestamp: string | null, type: number, reply_to: Reply | null, embeds: any[], components: any[],
  *   attachments: Attachment[], reactions: Reaction[], mentions: string[], flags: number, nonce: string | null,
  *   thread_id: string | null}} Message */

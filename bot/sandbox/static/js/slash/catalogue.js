@@ -8,6 +8,7 @@
 
 const SUBCOMMAND = 1;
 const GROUP = 2;
+const ADMINISTRATOR = 8n;
 
 /**
  * Every slash command that can be run, subcommands written out.
@@ -40,9 +41,12 @@ function leaves(node, path, root) {
  * @param {any} command
  * @returns {boolean}
  */
-export function mayUse({ session }, command) {
+export function mayUse({ store, session }, command) {
   const needed = command.default_member_permissions;
-  return needed === null || needed === undefined || session.moderates();
+  if (needed === null || needed === undefined) return true;
+  const wanted = BigInt(needed) || ADMINISTRATOR;
+  const held = BigInt(store.member(session.me)?.permissions ?? "0");
+  return (held & ADMINISTRATOR) === ADMINISTRATOR || (held & wanted) === wanted;
 }
 
 /**
