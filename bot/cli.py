@@ -7,6 +7,7 @@ it runs, so that `footnote --help` answers at once.
 import sys
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,6 +25,9 @@ from bot.services.errors import (
 if TYPE_CHECKING:
     from bot.domain.factchecks import Example, FactCheck
     from bot.settings import Settings
+
+QUIET = "warning"
+"""Level of the logs for commands that answer and end, where LOG_LEVEL says nothing else."""
 
 EXIT_DEFECT = 1
 EXIT_USAGE = 2
@@ -126,7 +130,7 @@ def _root(
     del version
     from bot import logs
 
-    logs.configure("warning")  # until the settings are known
+    logs.configure(QUIET)  # until the settings are known
 
 
 @app.command()
@@ -138,6 +142,31 @@ def run() -> None:
     from bot.app import run_live
 
     asyncio.run(run_live(settings))
+
+
+@app.command()
+def sandbox(
+    once: Annotated[bool, typer.Option("--once", help="Exit after printing.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The page's port.")] = 0,
+    thread: Annotated[Path | None, typer.Option(help="A thread file to play.")] = None,
+    data: Annotated[Path | None, typer.Option(help="A directory that keeps the data.")] = None,
+) -> None:
+    """Run the real bot against a local Discord with a page, no token needed.
+
+    With --once the exit code is 1 when the thread got no note.
+    """
+    import asyncio
+
+    from bot.sandboxed import run_sandbox
+    from bot.terminal import show_played
+
+    attached = asyncio.run(
+        run_sandbox(
+            partial(show_played, serving=not once), once=once, port=port, thread=thread, data=data
+        )
+    )
+    if once and not attached:
+        raise typer.Exit(EXIT_FAILED)
 
 
 @app.command()
@@ -161,6 +190,56 @@ def match(
     published = [each for each in fact_checks if each.status is Status.PUBLISHED]
     matcher = Matcher.build(published, examples)
     _print_lines(match_lines(matcher, _stdin_lines(), top=top))
+
+
+@app.command()
+def replay(
+    export: Annotated[
+        Path,
+        typer.Argument(help="A DiscordChatExporter JSON export, a folder of them, or a thread."),
+    ],
+    library: LibraryOption = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write an HTML report into this folder.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Write JSON lines.")] = False,
+) -> None:
+    """Show what would be attached to the posts of an export, and why; nothing is posted."""
+    from bot.replay import replay_command
+
+    fact_checks, examples = _library(library)
+    raise typer.Exit(replay_command(export, fact_checks, examples, report=report, as_json=as_json))
+
+
+@library_app.command("lint")
+def library_lint(
+    path: Annotated[
+        Path | None, typer.Argument(help="A directory or a file; LIBRARY or the starter library.")
+    ] = None,
+) -> None:
+    """Say what has to be mended in fact-checks: file, line and remedy."""
+    from bot.clock import SystemClock
+    from bot.services.library_lint import lint_library
+
+    report = lint_library(path or _settings().library, SystemClock().now().date())
+    _print_lines(report.lines)
+    raise typer.Exit(report.exit_code)
+
+
+@library_app.command("import")
+def library_import(
+    files: Annotated[
+        list[Path], typer.Argument(help="Markdown, JSONL, ClaimReview JSON-LD or Factually text.")
+    ],
+    into: Annotated[Path, typer.Option(metavar="DIR", help="The library to write into.")],
+    replace: Annotated[bool, typer.Option(help="Overwrite fact-checks that are there.")] = False,
+) -> None:
+    """Bring fact-checks into a library directory: all of them, or none after a mistake."""
+    from bot.clock import SystemClock
+    from bot.services.library_import import import_files
+
+    today = SystemClock().now().date()
+    _print_lines(import_files(files, into=into, today=today, replace=replace).lines)
 
 
 @library_app.command("list")
@@ -254,7 +333,9 @@ def _settings(*, needs_token: bool = False) -> "Settings":
     loaded = settings.load(needs_token=needs_token)
     for sentence in settings.typos():
         typer.echo(sentence, err=True)
-    logs.configure(loaded.log_level, loaded.log_format, loaded.secrets)
+    asked_for = needs_token or "log_level" in loaded.model_fields_set
+    level = loaded.log_level if asked_for else QUIET
+    logs.configure(level, loaded.log_format, loaded.secrets)
     return loaded
 
 

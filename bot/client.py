@@ -18,6 +18,10 @@ from bot.tree import FootnoteTree, reply
 
 logger = logging.getLogger(__name__)
 
+# Nothing here speaks; without this every start warns that voice is not supported.
+discord.VoiceClient.warn_nacl = False
+discord.VoiceClient.warn_dave = False
+
 BUTTON_PREFIX = "fc1:"
 OLD_BUTTON = "This button is from another version of the bot and no longer works."
 

@@ -6,6 +6,7 @@ Knows settings, database, library and Discord from above; changes nothing, and n
 import asyncio
 import base64
 import binascii
+import os
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import AsyncExitStack
@@ -17,13 +18,15 @@ from pathlib import Path
 import aiohttp
 import discord
 
-from bot.app import point_discord_at, read_library
+from bot.app import point_discord_at
 from bot.clock import SystemClock
 from bot.discord_io.permissions import invite_link, missing
 from bot.domain.ids import CommunityId
 from bot.services.errors import DatabaseUnusableError, UnavailableError, UserFacingError
+from bot.services.library_lint import lint_library
 from bot.services.ports import Watch
 from bot.settings import DISCORD_API, Settings, SettingsProblem, load, typos
+from db.address import parse_address
 from db.engine import open_database
 from db.migrate import check, current
 
@@ -104,7 +107,7 @@ async def examine(env_file: Path) -> tuple[Diagnosis, ...]:
         return (*report, _unknown("everything else", "the settings come first"))
     report.append(_ok("settings", "every value is valid"))
     now = SystemClock().now()
-    report += [check_token(settings), check_time_zone(settings, now), check_library(settings)]
+    report += [check_token(settings), check_time_zone(settings, now), check_library(settings, now)]
     async with AsyncExitStack() as stack:
         database = await check_database(settings)
         report.append(database)
@@ -166,16 +169,18 @@ def check_time_zone(settings: Settings, now: datetime) -> Diagnosis:
     return _ok("time zone", f"{settings.time_zone}, where it is {local:%A %H:%M} now")
 
 
-def check_library(settings: Settings) -> Diagnosis:
-    """Tell whether the library can be read."""
+def check_library(settings: Settings, now: datetime) -> Diagnosis:
+    """Tell whether the library can be read, and published as it is."""
     label = "library"
     name = str(settings.library or "the starter library")
+    remedy = f"Run: footnote library lint {settings.library or ''}".rstrip()
     try:
-        library = read_library(settings)
+        report = lint_library(settings.library, now.date())
     except UserFacingError as error:
-        remedy = f"Run: footnote library lint {settings.library or ''}".rstrip()
         return _problem(label, str(error), remedy, USAGE)
-    return _ok(label, f"{name} has {len(library.fact_checks)} fact-checks")
+    if report.exit_code:
+        return _problem(label, f"{name}: {report.lines[-1]}", remedy, report.exit_code)
+    return _ok(label, f"{name}: {report.lines[-1]}")
 
 
 async def check_database(settings: Settings) -> Diagnosis:
@@ -185,10 +190,7 @@ async def check_database(settings: Settings) -> Diagnosis:
     remedy = "Check DATABASE_URL, the server or the file's rights, then run: footnote db check"
     try:
         if await current(url) is None:
-            if url.startswith("sqlite"):
-                return _ok(label, "there is no file yet; it is made at the first start")
-            result = "the database is empty."
-            return _problem(label, result, "Run: footnote db upgrade", DATABASE)
+            return _check_fresh(parse_address(url).file)
         differences = await check(url)
     except (DatabaseUnusableError, UnavailableError) as error:
         return _problem(label, str(error), remedy, DATABASE)
@@ -197,12 +199,24 @@ async def check_database(settings: Settings) -> Diagnosis:
     return _ok(label, "it can be reached and has the right schema")
 
 
+def _check_fresh(file: Path | None) -> Diagnosis:
+    """Judge a database without tables: a SQLite file is made by the first start."""
+    label = "database"
+    if file is None:
+        return _problem(label, "it is empty.", "Run: footnote db upgrade", DATABASE)
+    folder = next(each for each in file.absolute().parents if each.exists())
+    if not os.access(folder, os.W_OK):
+        remedy = "Change the folder's rights, or name another file in DATABASE_URL."
+        return _problem(label, f"{folder} cannot be written to.", remedy, DATABASE)
+    return _ok(label, "there is no file yet; it is made at the first start")
+
+
 async def check_discord(settings: Settings, watched: Watched | None) -> list[Diagnosis]:
     """Log in over REST, without the gateway, and look at intents and permissions."""
     if settings.discord_token is None:
         return [_unknown("Discord", "there is no token")]
     point_discord_at(settings)
-    client = discord.Client(intents=discord.Intents.none())
+    client = discord.Client(intents=discord.Intents(guilds=True))
     report: list[Diagnosis] = []
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()), client:
