@@ -16,7 +16,6 @@ from datetime import timedelta
 import aiohttp
 import discord
 import yarl
-from db.engine import open_database
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
@@ -41,6 +40,7 @@ from bot.services.status import StatusService
 from bot.services.watching import WatchingService
 from bot.settings import Settings
 from cogs.features import FEATURES
+from db.engine import open_database
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +79,8 @@ def point_discord_at(settings: Settings) -> None:
     """
     Route.BASE = settings.discord_api_base
     if settings.discord_gateway_url is not None:
-        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
+        # discord.py joins its query to the address as it is; Discord's own ends with a slash.
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(f"{settings.discord_gateway_url}/")
 
 
 def build_services(

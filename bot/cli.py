@@ -24,12 +24,12 @@ from bot.services.errors import (
 
 if TYPE_CHECKING:
     from bot.domain.factchecks import Example, FactCheck
-    from bot.settings import Settings
+    from bot.settings import LogLevel, Settings
 
-QUIET = "warning"
+QUIET: "LogLevel" = "warning"
 """Level of the logs for commands that answer and end, where LOG_LEVEL says nothing else."""
 
-EXIT_DEFECT = 1
+EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_LOGIN = 3
 EXIT_DATABASE = 4
@@ -166,7 +166,7 @@ def sandbox(
         )
     )
     if once and not attached:
-        raise typer.Exit(EXIT_FAILED)
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -374,4 +374,4 @@ def main() -> None:
         import logging
 
         logging.getLogger(__name__).critical("a defect; please report it", exc_info=True)
-        sys.exit(EXIT_DEFECT)
+        sys.exit(EXIT_FAILED)

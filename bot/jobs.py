@@ -4,6 +4,7 @@ APScheduler runs in memory and remembers nothing (ADR 3): what is due, and wheth
 stands in the database. Its exceptions end here; a job that failed runs again at its next time.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -13,6 +14,10 @@ from datetime import UTC, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 logger = logging.getLogger(__name__)
+
+
+FINISH = timedelta(seconds=10)
+"""How long a job may go on when the bot ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +40,31 @@ async def running(jobs: list[Job]) -> AsyncIterator[None]:
         timezone=UTC,
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
+    at_work: set[asyncio.Task[None]] = set()
+
+    async def guarded(job: Job) -> None:
+        # APScheduler's own shutdown cancels what is running (style F8), so the work is a task.
+        task = asyncio.create_task(_guarded(job), name=f"job {job.name}")
+        at_work.add(task)
+        task.add_done_callback(at_work.discard)
+        await asyncio.shield(task)
+
     for job in jobs:
         scheduler.add_job(
-            _guarded, "interval", [job], id=job.name, seconds=job.every.total_seconds()
+            guarded, "interval", [job], id=job.name, seconds=job.every.total_seconds()
         )
     scheduler.start()
     try:
         yield
     finally:
+        scheduler.pause()
+        if at_work:
+            await asyncio.wait(at_work, timeout=FINISH.total_seconds())
         scheduler.shutdown(wait=False)
 
 
 async def _guarded(job: Job) -> None:
     try:
         await job.run()
-    except Exception:  # noqa: BLE001 - the edge of jobs
+    except Exception:
         logger.exception("a job failed", extra={"job": job.name})

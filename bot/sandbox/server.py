@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 
 from aiohttp import web
 
+from bot.sandbox import members
 from bot.sandbox.demo import demo_world
 from bot.sandbox.errors import ApiError
 from bot.sandbox.faults import Faults
@@ -21,7 +22,7 @@ from bot.sandbox.people import Person, ThreadScript, Where, find_channel, play
 from bot.sandbox.rest import API, Recorded, RestFront
 from bot.sandbox.routes import ALL_ROUTES
 from bot.sandbox.snowflakes import SandboxClock
-from bot.sandbox.state import Channel, Message, World
+from bot.sandbox.state import Channel, Message, User, World
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 32 * 1024 * 1024
@@ -124,6 +125,15 @@ class Sandbox:
             if wanted in names:
                 return Person(self.state, member.user, guild)
         raise ApiError(404, 10007, f"There is no member {name_or_id!r}")
+
+    def person(self, name: str) -> Person:
+        """Return a person of the first guild by name; whoever is not there yet joins."""
+        if name in self.people:
+            return self.people[name]
+        user = User(self.state.ids.next(), name.lower(), name)
+        self.state.users[user.id] = user
+        members.join(self.state, self.state.guild, user, [])
+        return self.member(user.id)
 
     @property
     def people(self) -> Mapping[str, Person]:

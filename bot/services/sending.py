@@ -48,10 +48,16 @@ class OutboxSender:
         self._stopping = False
         self._resting = asyncio.Event()
         self._resting.set()
+        self._idle = asyncio.Event()
 
     def wake(self) -> None:
         """Tell the sender that something may be due."""
+        self._idle.clear()
         self._awake.set()
+
+    async def idle(self) -> None:
+        """Wait until all that was due has been tried."""
+        await self._idle.wait()
 
     async def run(self) -> None:
         """Send for ever; heal first what an earlier process of this bot left in flight."""
@@ -61,6 +67,8 @@ class OutboxSender:
             while not self._stopping:
                 self._awake.clear()
                 if await self.send_due() == 0:
+                    if not self._awake.is_set():
+                        self._idle.set()
                     await self._sleep()
         finally:
             self._resting.set()

@@ -1,0 +1,181 @@
+"""A delivery happens once: not zero times, not twice, whatever fails when (promise 1)."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from bot.domain.notes import Note, NoteState, derive_note_id
+from bot.domain.outbox import GIVE_UP_AFTER, LEASE, NONCE_WINDOW, Delivery, DeliveryState
+from bot.domain.policy import Mode
+from bot.services.errors import GoneError, UnavailableError
+from bot.services.sending import OutboxSender
+from tests.builders import ASIA, CHANNEL, COMMUNITY, FORUM, build_post, build_where
+from tests.unit.services.conftest import Stage
+
+POST = build_post("Honestly, Asia embraces AI art instead of resisting it")
+NOTE = derive_note_id(CHANNEL, POST.id, ASIA)
+
+
+class Killed(BaseException):
+    """The process dies: nothing may handle this."""
+
+
+async def kept(stage: Stage) -> tuple[Note, Delivery]:
+    async with stage.database.reading() as stores:
+        note, delivery = await stores.notes.get(NOTE), await stores.outbox.get(NOTE)
+    assert note is not None
+    assert delivery is not None
+    return note, delivery
+
+
+def failing(error: BaseException, times: int = 1) -> Callable[[], None]:
+    left = [times]
+
+    def fail() -> None:
+        if left[0]:
+            left[0] -= 1
+            raise error
+
+    return fail
+
+
+def no_answer() -> UnavailableError:
+    return UnavailableError("no answer", retryable=True, ambiguous=True)
+
+
+async def test_a_note_is_posted_and_recorded(stage: Stage) -> None:
+    await stage.watching.consider(POST)
+    await stage.sender.send_due()
+    note, delivery = await kept(stage)
+    assert stage.publisher.notes == [NOTE]
+    assert note.state is NoteState.POSTED
+    assert note.message == delivery.message is not None
+    assert delivery.state is DeliveryState.DONE
+    assert await stage.sender.send_due() == 0
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_no_answer_is_tried_again_with_the_same_nonce(stage: Stage, when: str) -> None:
+    await stage.watching.consider(POST)
+    setattr(stage.publisher, when, failing(no_answer(), times=3))
+    for _ in range(4):
+        await stage.sender.send_due()
+        stage.clock.advance(timedelta(seconds=30))
+    assert stage.publisher.notes == [NOTE]
+    assert (await kept(stage))[0].state is NoteState.POSTED
+
+
+async def test_a_retry_waits_its_time(stage: Stage) -> None:
+    await stage.watching.consider(POST)
+    stage.publisher.before = failing(no_answer())
+    await stage.sender.send_due()
+    assert await stage.sender.send_due() == 0
+    stage.clock.advance(timedelta(seconds=2))
+    assert await stage.sender.send_due() == 1
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("downtime", [timedelta(seconds=1), NONCE_WINDOW * 3])
+@pytest.mark.parametrize("remembers", [True, False])
+async def test_a_killed_sender_is_healed_by_the_next(
+    stage: Stage, when: str, downtime: timedelta, remembers: bool
+) -> None:
+    await stage.watching.consider(POST)
+    stage.publisher.remembers_nonces = remembers
+    setattr(stage.publisher, when, failing(Killed()))
+    with pytest.raises(BaseExceptionGroup) as death:
+        await stage.sender.send_due()
+    assert death.group_contains(Killed)
+    assert (await kept(stage))[1].state is DeliveryState.SENDING
+    stage.clock.advance(downtime)
+    heir = OutboxSender(stage.database, stage.publisher, stage.clock, "test:2:b")
+    await heir.heal(stage.clock.now() + LEASE)
+    await heir.send_due()
+    assert stage.publisher.notes == [NOTE]
+    assert (await kept(stage))[0].state is NoteState.POSTED
+
+
+async def test_a_running_senders_work_is_left_alone(stage: Stage) -> None:
+    await stage.watching.consider(POST)
+    async with stage.database.writing() as stores:
+        now = stage.clock.now()
+        assert await stores.outbox.claim(NOTE, owner="other", until=now + LEASE, now=now)
+    await stage.sender.heal(stage.clock.now())
+    assert await stage.sender.send_due() == 0
+    assert stage.publisher.sends == 0
+
+
+async def test_the_platforms_own_event_confirms_a_lost_answer(stage: Stage) -> None:
+    await stage.watching.consider(POST)
+    stage.publisher.after = failing(Killed())
+    with pytest.raises(BaseExceptionGroup):
+        await stage.sender.send_due()
+    (message,) = stage.publisher.messages
+    await stage.sender.confirm(NOTE, message)
+    note, delivery = await kept(stage)
+    assert (note.state, note.message) == (NoteState.POSTED, message)
+    assert delivery.state is DeliveryState.DONE
+
+
+async def test_a_refusal_fails_the_note_for_good(stage: Stage) -> None:
+    await stage.watching.consider(POST)
+    stage.publisher.before = failing(GoneError("the post is gone"))
+    await stage.sender.send_due()
+    note, delivery = await kept(stage)
+    assert note.state is NoteState.FAILED
+    assert (delivery.state, delivery.problem) == (DeliveryState.FAILED, "the post is gone")
+    stage.clock.advance(timedelta(days=2))
+    assert await stage.sender.send_due() == 0
+
+
+async def test_a_day_of_failures_is_enough(stage: Stage) -> None:
+    await stage.watching.consider(POST)
+    stage.publisher.before = failing(no_answer(), times=1000)
+    stage.clock.advance(GIVE_UP_AFTER + timedelta(seconds=1))
+    await stage.sender.send_due()
+    assert (await kept(stage))[0].state is NoteState.FAILED
+
+
+async def test_a_note_withdrawn_while_it_is_sent_is_deleted(stage: Stage) -> None:
+    await stage.watching.consider(POST)
+    stage.publisher.pause = asyncio.Event()
+    sending = asyncio.create_task(stage.sender.send_due())
+    await stage.publisher.sending.wait()
+    await stage.watching.forget_posts(COMMUNITY, CHANNEL, [POST.id])
+    stage.publisher.pause.set()
+    await sending
+    assert stage.publisher.notes == [NOTE]
+    await stage.sender.send_due()
+    assert stage.publisher.notes == []
+    assert (await kept(stage))[0].state is NoteState.WITHDRAWN
+
+
+async def test_a_slow_place_does_not_hold_up_another(stage: Stage) -> None:
+    other = build_post(POST.text, where=build_where(channel=FORUM))
+    await stage.places.watch(COMMUNITY, FORUM, Mode.AUTO, by=None)
+    await stage.watching.consider(POST)
+    await stage.watching.consider(other)
+    stage.publisher.pause, stage.publisher.paused_channel = asyncio.Event(), CHANNEL
+    sending = asyncio.create_task(stage.sender.send_due())
+    await stage.publisher.sending.wait()
+    await stage.publisher.posted.wait()
+    assert stage.publisher.notes == [derive_note_id(FORUM, other.id, ASIA)]
+    stage.publisher.pause.set()
+    await sending
+    assert len(stage.publisher.notes) == 2
+
+
+async def test_stopping_waits_for_what_is_in_flight(stage: Stage) -> None:
+    await stage.watching.consider(POST)
+    stage.publisher.pause = asyncio.Event()
+    running = asyncio.create_task(stage.sender.run())
+    await stage.publisher.sending.wait()
+    stopping = asyncio.create_task(stage.sender.stop())
+    await asyncio.sleep(0)
+    assert not stopping.done()
+    stage.publisher.pause.set()
+    await stopping
+    await running
+    assert (await kept(stage))[0].state is NoteState.POSTED
