@@ -1,4 +1,4 @@
-"""How the world tells that something happened, and how one waits for it without polling.
+"""How the world tells that something happened, and how one waits for it.
 
 Knows events as names with data; must never know who listens.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+LOOK_AGAIN_S = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,28 @@ class Bus:
         """Wake those who wait, so that they look again."""
         waiters, self._waiters = self._waiters, set()
         for waiter in waiters:
-            if not waiter.done():
-                waiter.set_result(None)
+            _wake(waiter)
 
     async def until(self, look: Callable[[], T], timeout_s: float) -> T:
-        """Return ``look()`` as soon as it is truthy; raise ``TimeoutError`` when it never is."""
+        """Return ``look()`` as soon as it is truthy; raise ``TimeoutError`` when it never is.
+
+        It is asked after every change here, and now and then in between, because what it looks at
+        may change elsewhere: in the client, in a database.
+        """
+        loop = asyncio.get_running_loop()
         async with asyncio.timeout(timeout_s):
             while not (found := look()):
-                waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                waiter: asyncio.Future[None] = loop.create_future()
                 self._waiters.add(waiter)
+                timer = loop.call_later(LOOK_AGAIN_S, _wake, waiter)
                 try:
                     await waiter
                 finally:
+                    timer.cancel()
                     self._waiters.discard(waiter)
         return found
+
+
+def _wake(waiter: asyncio.Future[None]) -> None:
+    if not waiter.done():
+        waiter.set_result(None)

@@ -139,7 +139,7 @@ class RestFront:
 
     def install(self, app: web.Application, routes: list[Route]) -> None:
         """Add the routes to an application; everything else under the API answers 501."""
-        for route in routes:
+        for route in sorted(routes, key=_placeholders_last):
             app.router.add_route(route.method, API + route.template, self._serve(route))
         app.router.add_route("*", "/api/{rest:.*}", self._unknown)
 
@@ -256,6 +256,10 @@ class RestFront:
             _cut(request)
             return True
         return False
+
+
+def _placeholders_last(route: Route) -> list[bool]:
+    return [part.startswith("{") for part in route.template.split("/")]
 
 
 async def _read_json(request: web.Request) -> Any:

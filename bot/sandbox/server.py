@@ -158,7 +158,7 @@ class Sandbox:
         self.state.nonces.clear()
 
     async def eventually(self, look: Callable[[], T], timeout_s: float = 5.0) -> T:
-        """Return ``look()`` as soon as it is truthy; it is asked after every change, not polled."""
+        """Return ``look()`` as soon as it is truthy; it is asked after every change."""
         return await self.state.bus.until(look, timeout_s)
 
     async def bot_online(self, timeout_s: float = 10.0) -> None:

@@ -1,43 +1,33 @@
-"""Starts a sandbox and points an unmodified discord.py at it."""
+"""Starts a sandbox, points an unmodified discord.py at it, and checks every request and answer."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import discord
-import discord.gateway
-import discord.http
 import pytest
-import yarl
 
 from bot.sandbox import Sandbox
-
-RunningBot = Callable[[discord.Client], AbstractAsyncContextManager[discord.Client]]
-
-
-@contextlib.contextmanager
-def pointed_at(sandbox: Sandbox) -> Iterator[None]:
-    """Let discord.py of this process talk to a sandbox; its addresses are process-global."""
-    base, gateway = discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY
-    discord.http.Route.BASE = sandbox.api_base
-    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(sandbox.gateway_url)
-    try:
-        yield
-    finally:
-        discord.http.Route.BASE = base
-        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = gateway
+from tests.e2e.wire import RunningBot, pointed_at
+from tests.openapi_contract import ABSENT, check_all
 
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
-    """A started sandbox with the demonstration's guild."""
+    """A started sandbox with the demonstration's guild.
+
+    At the end, an unknown route fails the test, and so does any request or answer that does not
+    fit Discord's OpenAPI description (where that is present).
+    """
     async with Sandbox.demo() as started:
         with pointed_at(started):
             yield started
     assert started.unknown_routes == [], "the bot asked for a route that the sandbox lacks"
+    if not ABSENT:
+        assert check_all(started.requests) == []
 
 
 @pytest.fixture

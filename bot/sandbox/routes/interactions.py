@@ -39,10 +39,11 @@ def _described(call: Call, one: Interaction, message: Message | None) -> Json:
         described["response_message_id"] = message.id
         described["response_message_loading"] = payloads.is_loading(message)
         described["response_message_ephemeral"] = message.ephemeral
-        body["resource"] = {
-            "type": one.answer_kind,
-            "message": payloads.message(call.world, message),
-        }
+        if not payloads.is_loading(message):
+            body["resource"] = {
+                "type": one.answer_kind,
+                "message": payloads.message(call.world, message),
+            }
     return body
 
 
