@@ -22,6 +22,7 @@ Knows the sections of the body; must never build a file name or decide what is p
 """
 
 import re
+from itertools import zip_longest
 
 from bot.domain.factchecks import FactCheck, Status
 from bot.services.formats import front_matter
@@ -95,7 +96,7 @@ def _sections(page: front_matter.Page) -> dict[str, tuple[str, int]]:
         if headings:
             raise broken(page.name, line, "text before the first heading. Move it into a section.")
         found["details"] = (before.strip(), line)
-    for heading, following in zip(headings, [*headings[1:], None], strict=True):
+    for heading, following in zip_longest(headings, headings[1:]):
         content = body[heading.end() : following.start() if following else None]
         if content.strip():
             at = heading.end() + len(content) - len(content.lstrip())
