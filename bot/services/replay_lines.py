@@ -4,6 +4,7 @@ Knows the line contract of docs/replay.md; every text of an export is made harml
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterator
 
@@ -27,7 +28,7 @@ def printable(text: str) -> str:
         "\N{REPLACEMENT CHARACTER}"
         if unicodedata.category(char) in _HARMFUL and char not in _JOINERS
         else char
-        for char in " ".join(text.split())
+        for char in re.sub(r"\s+", " ", text)
     )
 
 

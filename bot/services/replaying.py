@@ -3,6 +3,7 @@
 Knows exports, the watching service and a database in memory; never where its results are shown.
 """
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
@@ -213,14 +214,18 @@ def cut_excerpt(text: str, match: Match) -> Excerpt:
     """Return the sentence of a match with a little of the text around it, on one line."""
     start, end = match.span
     before, sentence, after = text[:start], text[start:end], text[end:]
-    lead = " ".join(before[-2 * EXCERPT_SIDE :].split())
-    tail = " ".join(after[: 2 * EXCERPT_SIDE].split())
-    middle = " ".join(sentence[: 2 * SENTENCE_LIMIT].split())
+    lead = _one_line(before[-2 * EXCERPT_SIDE :]).lstrip()
+    tail = _one_line(after[: 2 * EXCERPT_SIDE]).rstrip()
+    middle = _one_line(sentence[: 2 * SENTENCE_LIMIT])
     return Excerpt(
         before=lead if len(lead) <= EXCERPT_SIDE else "…" + lead[-EXCERPT_SIDE:],
         sentence=middle if len(middle) <= SENTENCE_LIMIT else middle[:SENTENCE_LIMIT] + "…",
         after=tail if len(tail) <= EXCERPT_SIDE else tail[:EXCERPT_SIDE] + "…",
     )
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
 
 
 def begin_of(fact_checks: Sequence[FactCheck]) -> datetime:

@@ -25,6 +25,8 @@ FINDINGS_SHOWN = 2_000
 """Rows of the table; a page with more is slow to open, and `--json` gives them all."""
 BARS_LIMIT = 92
 """Bars of the chart: days up to a quarter, then weeks, then months."""
+WIDEST_BAR = 6.0
+"""Per cent of the chart: a few days look like bars, not like walls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +100,13 @@ def chart_bars(days: Mapping[date, DayTally]) -> Sequence[Bar]:
         return ()
     grouped = _grouped(days)
     highest = max(tally.raised for tally in grouped.values()) or 1
-    width = 100 / len(grouped)
+    slot = 100 / len(grouped)
+    width = min(slot * 0.8, WIDEST_BAR)
     return [
         Bar(
             label,
-            index * width,
-            width * 0.8,
+            index * slot + (slot - width) / 2,
+            width,
             100 * tally.attached / highest,
             100 * tally.suggested / highest,
             100 * tally.withheld / highest,

@@ -16,6 +16,7 @@ from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.posts import Post, Where
 from bot.services.errors import InvalidInputError
 from bot.services.exports.values import ExportedPost, Reaction, ReadingTally
+from bot.services.storable import LARGEST_ID
 
 Progress = Callable[[int], None]
 """Called with the number of bytes that were read since the last call."""
@@ -34,7 +35,7 @@ THREAD_TYPES = frozenset(
 )
 _NOT_TEXT = re.compile("[\x00\ud800-\udfff]")
 _ID = re.compile(r"\d{1,19}", re.ASCII)
-ID_LIMIT = 1 << 63
+
 
 Json = Mapping[str, object]
 Events = Iterator[tuple[str, object]]
@@ -283,7 +284,7 @@ def _people(users: list[object]) -> tuple[MemberId, ...]:
 def _id(value: object) -> int:
     """Read an id; the tool writes them as text, others as numbers."""
     text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    if not _ID.fullmatch(text) or int(text) >= ID_LIMIT:
+    if not _ID.fullmatch(text) or int(text) > LARGEST_ID:
         raise _MalformedError("no valid id")
     return int(text)
 
