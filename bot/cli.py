@@ -87,6 +87,8 @@ library_app = typer.Typer(help="Read, check and convert fact-checks.", no_args_i
 app.add_typer(library_app, name="library")
 db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
+commands_app = typer.Typer(help="Look after the slash commands.", no_args_is_help=True)
+app.add_typer(commands_app, name="commands")
 
 LibraryOption = Annotated[
     Path | None,
@@ -311,6 +313,22 @@ def db_check() -> None:
     if differences:
         raise DatabaseUnusableError("\n".join(differences))
     typer.echo("The database is as it should be.")
+
+
+@commands_app.command("sync")
+def commands_sync(
+    guild: Annotated[
+        int | None, typer.Option(metavar="ID", help="Only in this server, where it works at once.")
+    ] = None,
+) -> None:
+    """Register the slash commands with Discord, also when they seem unchanged."""
+    settings = _settings(needs_token=True)
+    import asyncio
+
+    from bot.registering import register_commands
+
+    names = asyncio.run(register_commands(settings, guild))
+    typer.echo(f"{len(names)} commands registered: {', '.join(names)}")
 
 
 @app.command()

@@ -92,8 +92,8 @@ class FootnoteBot(commands.AutoShardedBot):
             await self.add_cog(make(self))
         await self.sync_if_changed()
 
-    async def sync_if_changed(self) -> bool:
-        """Register the commands where they differ from what was registered last.
+    async def sync_if_changed(self, *, force: bool = False) -> bool:
+        """Register the commands where they differ from what was registered last, or are forced.
 
         Discord allows 200 creations a day and server, so not at every start (pitfalls 1.26).
         """
@@ -102,7 +102,7 @@ class FootnoteBot(commands.AutoShardedBot):
         name = f"commands:{self.application_id}"
         async with self.services.database.reading() as stores:
             known = await stores.settings.get(name)
-        if known == digest:
+        if known == digest and not force:
             return False
         await self.tree.sync()
         async with self.services.database.writing() as stores:
