@@ -1,0 +1,71 @@
+"""What the use cases need of the world, as Protocols; adapters implement them.
+
+All moments are aware UTC datetimes. A store is used only inside `Database.reading()` or
+`Database.writing()`; nothing here may be awaited while the network is awaited.
+"""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from bot.services.ports.leases import LeaseStore, SettingStore
+from bot.services.ports.library import LibraryStore, Revision
+from bot.services.ports.members import MemberStore
+from bot.services.ports.notes import JudgementStore, NoteStore
+from bot.services.ports.outbox import OutboxStore
+from bot.services.ports.places import Watch, WatchStore
+from bot.services.ports.posts import PostStore
+from bot.services.ports.world import Clock, Publisher, Reader
+
+__all__ = [
+    "Clock",
+    "Database",
+    "JudgementStore",
+    "LeaseStore",
+    "LibraryStore",
+    "MemberStore",
+    "NoteStore",
+    "OutboxStore",
+    "PostStore",
+    "Publisher",
+    "Reader",
+    "Revision",
+    "SettingStore",
+    "Stores",
+    "Watch",
+    "WatchStore",
+]
+
+
+class Stores(Protocol):
+    """All stores of one unit of work."""
+
+    @property
+    def library(self) -> LibraryStore: ...  # noqa: D102
+    @property
+    def watches(self) -> WatchStore: ...  # noqa: D102
+    @property
+    def posts(self) -> PostStore: ...  # noqa: D102
+    @property
+    def notes(self) -> NoteStore: ...  # noqa: D102
+    @property
+    def judgements(self) -> JudgementStore: ...  # noqa: D102
+    @property
+    def outbox(self) -> OutboxStore: ...  # noqa: D102
+    @property
+    def members(self) -> MemberStore: ...  # noqa: D102
+    @property
+    def leases(self) -> LeaseStore: ...  # noqa: D102
+    @property
+    def settings(self) -> SettingStore: ...  # noqa: D102
+
+
+class Database(Protocol):
+    """Units of work. Never await the network inside one."""
+
+    def reading(self) -> AbstractAsyncContextManager[Stores]:
+        """Open a snapshot for reading; writing through it is an error."""
+        ...
+
+    def writing(self) -> AbstractAsyncContextManager[Stores]:
+        """Open a transaction: committed on a clean exit, rolled back on an exception."""
+        ...

@@ -1,0 +1,56 @@
+"""Deliveries, as the use cases keep them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.ids import CommunityId, NoteId, PostId
+from bot.domain.outbox import Delivery, DeliveryState
+
+
+class OutboxStore(Protocol):
+    """Deliveries; see `bot.domain.outbox` for their states."""
+
+    async def add(self, delivery: Delivery) -> bool:
+        """Add a delivery; return False where its key is known."""
+        ...
+
+    async def get(self, key: str) -> Delivery | None:
+        """Return a delivery."""
+        ...
+
+    async def due(self, now: datetime, limit: int = 50) -> Sequence[Delivery]:
+        """Return waiting deliveries that are due, oldest first."""
+        ...
+
+    async def next_due(self) -> datetime | None:
+        """Return when the next waiting delivery is due."""
+        ...
+
+    async def uncertain(self, now: datetime) -> Sequence[Delivery]:
+        """Return deliveries in state sending whose lease has run out."""
+        ...
+
+    async def claim(self, key: str, *, owner: str, until: datetime, now: datetime) -> bool:
+        """Claim by compare-and-set: waiting, or sending with a lease that ran out; count it."""
+        ...
+
+    async def settle(
+        self,
+        key: str,
+        state: DeliveryState,
+        *,
+        message: PostId | None = None,
+        due_at: datetime | None = None,
+        problem: str = "",
+    ) -> None:
+        """End an attempt: done, failed, or waiting again until `due_at`."""
+        ...
+
+    async def cancel(self, note: NoteId, problem: str) -> bool:
+        """Fail the note's waiting attach delivery; return whether there was one."""
+        ...
+
+    async def backlog(self, community: CommunityId) -> int:
+        """Return how many deliveries are waiting or being sent."""
+        ...

@@ -1,0 +1,32 @@
+"""Ids and times of posts, as the use cases keep them; never text."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.ids import CommunityId, PlaceId, PostId
+from bot.domain.posts import Post
+
+
+class PostStore(Protocol):
+    """Ids and times of posts; never their text."""
+
+    async def record(self, posts: Sequence[Post]) -> None:
+        """Record posts; one that is known keeps its first record, `edited_at` moves forward."""
+        ...
+
+    async def mark_deleted(
+        self, community: CommunityId, posts: Collection[PostId], at: datetime
+    ) -> None:
+        """Mark posts as deleted, also ones that are not known."""
+        ...
+
+    async def mark_place_deleted(
+        self, community: CommunityId, place: PlaceId, at: datetime
+    ) -> None:
+        """Mark all posts in a channel or thread, or below a parent channel, as deleted."""
+        ...
+
+    async def count(self, community: CommunityId, since: datetime) -> int:
+        """Return how many posts by people were recorded since then and are not deleted."""
+        ...
