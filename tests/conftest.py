@@ -5,6 +5,24 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgres import (
+    empty_postgres_url,
+    migrated_postgres,
+    migrated_sqlite,
+    postgres_server,
+    postgres_url,
+    sqlite_url,
+)
+
+__all__ = [
+    "empty_postgres_url",
+    "migrated_postgres",
+    "migrated_sqlite",
+    "postgres_server",
+    "postgres_url",
+    "sqlite_url",
+]
+
 TIERS = ("postgres", "browser", "openapi", "shared")
 # These two read measurement data that lies beside our own checkouts only.
 BESIDE = ("openapi", "shared")

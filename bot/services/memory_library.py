@@ -46,7 +46,7 @@ class InMemoryLibraryStore:
 
     async def history(self, community: CommunityId, slug: Slug) -> Sequence[Revision]:
         """Return all revisions, newest first."""
-        return self._seen(community, slug)[::-1]
+        return list(reversed(self._seen(community, slug)))
 
     async def owners(self) -> Collection[CommunityId]:
         """Return the communities that have records of their own (the starter's included)."""

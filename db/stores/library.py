@@ -17,7 +17,7 @@ from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import STARTER_COMMUNITY, CommunityId, MemberId, Slug
 from bot.services.errors import ConflictError, InvalidInputError
 from bot.services.ports import Revision
-from bot.services.storable import require_text
+from bot.services.storable import require_storable, require_text
 from db.tables import ExampleRow, FactCheckRevisionRow, FactCheckRow
 from db.work import Work
 
@@ -86,6 +86,8 @@ class SqlLibraryStore:
         """
         key = {"community_id": community, "slug": fact_check.slug}
         document = _document(fact_check)
+        # Before the first statement: whoever catches the refusal must find nothing half-written.
+        require_storable((document, by, reason, at))
         newest = await self._newest_revision(community, fact_check.slug)
         moved = fact_check.revision == newest + 1 and await self._work.upsert(
             FactCheckRow,
