@@ -53,9 +53,9 @@ def summary_lines(summary: ReplaySummary) -> Iterator[str]:
         span = f", {summary.first_at:%Y-%m-%d} to {summary.last_at:%Y-%m-%d}"
     yield f"{_many(summary.posts, 'post')} read{span}; {summary.by_people:,} by people."
     left_out = [
-        f"{count:,} {what}"
+        f"{what}: {count:,}"
         for count, what in (
-            (reading.system_messages, "notices of Discord"),
+            (reading.system_messages, "Discord's own notices"),
             (reading.repeated, "repeated"),
             (reading.unreadable, "unreadable"),
             (reading.too_long, "too long"),
@@ -63,7 +63,7 @@ def summary_lines(summary: ReplaySummary) -> Iterator[str]:
         if count
     ]
     if left_out:
-        yield f"Left out: {', '.join(left_out)}."
+        yield f"Left out, {', '.join(left_out)}."
     yield (
         f"{summary.raised:,} raised a fact-check: {_many(summary.attached, 'note')} attached, "
         f"{summary.suggested:,} suggested to moderators, {summary.withheld:,} withheld."
