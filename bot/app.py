@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import aiohttp
 import discord
@@ -27,7 +28,7 @@ from bot.domain.factchecks import Example, FactCheck
 from bot.matching.matcher import Matcher
 from bot.processes import is_dead, name_this_process
 from bot.services.container import Services
-from bot.services.errors import LoginRefusedError
+from bot.services.errors import LoginRefusedError, UnavailableError
 from bot.services.ingest import IngestQueue
 from bot.services.leasing import RENEWAL, Lease
 from bot.services.libraries import load_examples, load_library, starter_examples, starter_library
@@ -39,6 +40,7 @@ from bot.services.sending import OutboxSender
 from bot.services.status import StatusService
 from bot.services.watching import WatchingService
 from bot.settings import Settings
+from bot.web.health import build_app, serving
 from cogs.features import FEATURES
 from db.engine import open_database
 
@@ -142,8 +144,41 @@ async def run_live(settings: Settings, *, guild_ready_timeout: float = 2.0) -> N
         DatabaseUnusableError: the database cannot be used as it is.
         ConflictError: another process holds the gateway of this token.
     """
-    async with opened(settings, guild_ready_timeout=guild_ready_timeout) as open_bot:
+    async with AsyncExitStack() as stack:
+        open_bot = await stack.enter_async_context(
+            opened(settings, guild_ready_timeout=guild_ready_timeout)
+        )
+        if settings.http_port is not None:
+            probe = build_app(partial(_health, open_bot), partial(_figures, open_bot))
+            address = await stack.enter_async_context(
+                serving(probe, settings.http_host, settings.http_port)
+            )
+            logger.info("health is served", extra={"address": address})
         await supervise(open_bot, settings, stop=stop_on_signals())
+
+
+async def _health(open_bot: OpenBot) -> dict[str, bool]:
+    try:
+        async with open_bot.bot.services.database.reading() as stores:
+            await stores.outbox.next_due()
+    except UnavailableError:
+        database = False
+    else:
+        database = True
+    gateway = open_bot.bot.is_ready() and not open_bot.bot.is_closed()
+    return {"gateway": gateway, "database": database, "lease": not open_bot.lease.lost.is_set()}
+
+
+async def _figures(open_bot: OpenBot) -> dict[str, float]:
+    services = open_bot.bot.services
+    async with services.database.reading() as stores:
+        backlog = await stores.outbox.backlog()
+    return {
+        "communities": len(open_bot.bot.guilds),
+        "gateway_latency_seconds": open_bot.bot.latency,
+        "events_waiting": services.ingest.waiting,
+        "deliveries_waiting": backlog,
+    }
 
 
 async def supervise(open_bot: OpenBot, settings: Settings, *, stop: asyncio.Event) -> None:

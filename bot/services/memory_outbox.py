@@ -105,11 +105,11 @@ class InMemoryOutboxStore:
             self._deliveries.put(delivery.key, failed)
         return bool(waiting)
 
-    async def backlog(self, community: CommunityId) -> int:
-        """Return how many deliveries are waiting or being sent."""
+    async def backlog(self, community: CommunityId | None = None) -> int:
+        """Return how many deliveries are waiting or being sent, here or everywhere."""
         require_storable(community)
         return sum(
-            delivery.community == community and delivery.state in _OPEN
+            community in (None, delivery.community) and delivery.state in _OPEN
             for delivery in self._deliveries.rows()
         )
 

@@ -119,14 +119,12 @@ class SqlOutboxStore:
         )
         return cancelled > 0
 
-    async def backlog(self, community: CommunityId) -> int:
-        """Return how many deliveries are waiting or being sent."""
-        found = await self._work.first(
-            select(func.count())
-            .select_from(DeliveryRow)
-            .where(col(DeliveryRow.community_id) == community, _open())
-        )
-        return found or 0
+    async def backlog(self, community: CommunityId | None = None) -> int:
+        """Return how many deliveries are waiting or being sent, here or everywhere."""
+        statement = select(func.count()).select_from(DeliveryRow).where(_open())
+        if community is not None:
+            statement = statement.where(col(DeliveryRow.community_id) == community)
+        return await self._work.first(statement) or 0
 
 
 def _values(delivery: Delivery) -> dict[str, object]:

@@ -208,6 +208,7 @@ async def test_the_backlog_is_what_waits_and_what_is_being_sent(database: Databa
     async with database.reading() as stores:
         assert await stores.outbox.backlog(COMMUNITY) == 2
         assert await stores.outbox.backlog(OTHER) == 1
+        assert await stores.outbox.backlog() == 3
 
 
 async def test_left_behind_deliveries_come_oldest_first(database: Database) -> None:

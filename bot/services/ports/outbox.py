@@ -51,6 +51,6 @@ class OutboxStore(Protocol):
         """Fail the note's waiting attach delivery; return whether there was one."""
         ...
 
-    async def backlog(self, community: CommunityId) -> int:
-        """Return how many deliveries are waiting or being sent."""
+    async def backlog(self, community: CommunityId | None = None) -> int:
+        """Return how many deliveries are waiting or being sent, here or everywhere."""
         ...
