@@ -29,6 +29,11 @@ HARMLESS_KEYS = (
     ("ApplicationCommandUpdateRequest", "nsfw"),
     ("RichEmbed", "flags"),
     ("MessageEditRequestPartial", "tts"),
+    ("IncomingWebhookUpdateRequestPartial", "tts"),
+    ("IncomingWebhookUpdateForInteractionCallbackRequestPartial", "tts"),
+    # The prose says a string of digits, the description an integer.
+    ("CreateRoleRequest", "permissions"),
+    ("UpdateRoleRequestPartial", "permissions"),
 )
 ABSENT = not DESCRIPTION.is_file()
 
@@ -92,10 +97,12 @@ def check_schema(name: str, body: Any, *, request: bool = False) -> list[str]:
 
 @functools.cache
 def description() -> dict[str, Any]:
-    """Return Discord's description, with ids that may be integers."""
+    """Return Discord's description, with ids that may be integers, and with media channels."""
     loaded: dict[str, Any] = json.loads(DESCRIPTION.read_text())
     schemas = loaded["components"]["schemas"]
     schemas["SnowflakeType"] = {"type": ["string", "integer"], "pattern": "^[0-9]+$"}
+    # Discord's documentation names the type, the description does not.
+    schemas["ChannelTypes"]["oneOf"].append({"title": "GUILD_MEDIA", "const": 16})
     return loaded
 
 
@@ -140,10 +147,18 @@ def _faults(where: str, root: str, pointer: str, body: Any) -> list[str]:
 
 
 def _deepest(error: Any) -> Any:
-    """Return the fault that explains a failed choice best: the one furthest inside."""
+    """Return the fault that explains a failed choice best: that of the most fitting branch."""
     while error.context:
-        error = max(error.context, key=lambda e: (len(e.absolute_path), e.validator != "type"))
+        branches: dict[Any, list[Any]] = {}
+        for inner in error.context:
+            branches.setdefault(inner.schema_path[0], []).append(inner)
+        best = min(branches.values(), key=lambda b: (sum(map(_is_of_another_kind, b)), len(b)))
+        error = best[0]
     return error
+
+
+def _is_of_another_kind(error: Any) -> bool:
+    return error.validator in ("enum", "const", "type")
 
 
 def _operation(record: Recorded) -> dict[str, Any] | None:
