@@ -1,0 +1,20 @@
+"""Starts the real bot against a fresh sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import Sandbox
+from tests.e2e.bot.live import Live, live, live_settings
+
+
+@pytest.fixture
+async def running(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Live]:
+    """The bot with an empty database, ready, with "ai-art-talk" and "debates" watched."""
+    async with live(sandbox, live_settings(sandbox, tmp_path)) as started:
+        await started.watch("ai-art-talk")
+        await started.watch("debates")
+        yield started
