@@ -340,7 +340,12 @@ def doctor() -> None:
     from bot.settings import DEFAULT_ENV_FILE
 
     report = asyncio.run(examine(DEFAULT_ENV_FILE))
-    _print_lines(plain_lines(report))
+    if sys.stdout.isatty():
+        from bot.terminal import show_report
+
+        show_report(report)
+    else:
+        _print_lines(plain_lines(report))
     raise typer.Exit(worst_exit_code(report))
 
 

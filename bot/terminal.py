@@ -1,10 +1,37 @@
-"""Shows on a terminal what happened in the sandbox; knows rich, decides nothing."""
+"""Shows on a terminal what happened in the sandbox or what the doctor found.
+
+Knows rich; decides nothing.
+"""
+
+from collections.abc import Iterable
 
 from rich.console import Console, Group
 from rich.panel import Panel
+from rich.table import Table
 from rich.text import Text
 
+from bot.doctor import Condition, Diagnosis
 from bot.sandboxed import Played, Shown
+
+COLOURS = {
+    Condition.OK: "green",
+    Condition.WARNING: "yellow",
+    Condition.PROBLEM: "bold red",
+    Condition.UNKNOWN: "dim",
+}
+
+
+def show_report(report: Iterable[Diagnosis], console: Console | None = None) -> None:
+    """Print the doctor's report as a table."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("", "checked", "result and remedy"):
+        table.add_column(heading, overflow="fold")
+    for each in report:
+        answer = Text(each.result)
+        if each.remedy:
+            answer.append(f"\n{each.remedy}", style="italic")
+        table.add_row(Text(each.condition.value, COLOURS[each.condition]), Text(each.label), answer)
+    (console or Console(highlight=False)).print(table)
 
 
 def show_played(played: Played, url: str, *, serving: bool, console: Console | None = None) -> None:

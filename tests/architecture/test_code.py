@@ -49,6 +49,7 @@ def test_no_function_is_longer_than_its_limit(modules: tuple[Path, ...], root: P
         for path in modules
         for node in nodes(path)
         if isinstance(node, Function) and _body_length(node) > FUNCTION_LIMIT
+        if path.parent.name != "versions"  # migrations, which alembic drafts
     ]
     assert too_long == []
 

@@ -1,5 +1,6 @@
 """What the doctor finds without Discord."""
 
+import io
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import discord
 import pytest
 from pydantic import SecretStr
+from rich.console import Console
 
 from bot.doctor import (
     Condition,
@@ -21,6 +23,7 @@ from bot.doctor import (
     worst_exit_code,
 )
 from bot.settings import Settings
+from bot.terminal import show_report
 from db.migrate import upgrade
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
@@ -122,6 +125,14 @@ async def test_a_server_that_does_not_answer_ends_with_3(tmp_path: Path) -> None
     report = await examine(env_file)
     assert worst_exit_code(report) == 3
     assert "does not answer" in report[-1].result
+
+
+def test_on_a_terminal_the_report_is_a_table_that_shows_everything_as_it_is() -> None:
+    console = Console(file=io.StringIO(), width=60, record=True)
+    show_report([Diagnosis("[b]login[/b]", Condition.PROBLEM, "refused.", "Copy it.", 3)], console)
+    shown = console.export_text()
+    for part in ("problem", "[b]login[/b]", "refused.", "Copy it."):
+        assert part in shown
 
 
 def test_the_report_has_a_line_for_the_result_and_one_for_the_remedy() -> None:
