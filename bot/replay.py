@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 
 from bot.domain.factchecks import Example, FactCheck
@@ -56,6 +57,7 @@ def replay_command(
     Raises:
         UserFacingError: the export cannot be read, or the report cannot be written.
     """
+    _spell_what_the_terminal_lacks()
     if report is not None:
         check_folder(report)
     source = open_export(export, begin=begin_of(fact_checks))
@@ -75,6 +77,13 @@ def replay_command(
         page = render_report(source.name, replay.summary, collected, by_slug)
         _complain(f"The report is {write_report(report, page)}")
     return EXIT_USAGE if source.tally.ended_early else EXIT_DONE
+
+
+def _spell_what_the_terminal_lacks() -> None:
+    """Write a character that the output's encoding has not as its number, instead of failing."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 async def _run(replay: Replay, take: Callable[[Finding], None], progress: Progress) -> None:

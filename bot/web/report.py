@@ -3,8 +3,8 @@
 Knows templates and replay results; every text goes through the template's autoescape.
 """
 
-import os
 import secrets
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -150,11 +150,16 @@ def check_folder(folder: Path) -> None:
     Raises:
         InvalidInputError: it is a file, or writing into it is not allowed.
     """
-    if folder.exists() and not folder.is_dir():
-        raise InvalidInputError(f"{folder} is a file; --report needs a folder.")
-    nearest = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise InvalidInputError(f"The report cannot be written: {nearest} is not writable.")
+    try:
+        if folder.exists() and not folder.is_dir():
+            raise InvalidInputError(f"{folder} is a file; --report needs a folder.")
+        nearest = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except OSError as problem:
+        raise InvalidInputError(
+            f"The report cannot be written to {folder}: {problem.strerror}."
+        ) from problem
 
 
 def write_report(folder: Path, page: str) -> Path:

@@ -116,7 +116,10 @@ def read_messages(
                 "DiscordChatExporter JSON export."
             ) from problem
         tally.ended_early = True
-        tally.problems.append(f"{path.name} {problem}; the {seen} messages before that were read.")
+        tally.problems.append(
+            f"{path.name} {problem} after {seen:,} message{'' if seen == 1 else 's'}; "
+            "what stands before that was read."
+        )
 
 
 def _events(file: _CountedFile) -> Events:

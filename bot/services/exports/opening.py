@@ -18,6 +18,7 @@ from bot.services.exports.values import ExportedPost, ReadingTally
 from bot.services.thread_files import ThreadFile, read_thread_file
 
 HEAD = 4096
+NAME_SHOWN = 100
 THREAD_COMMUNITY = CommunityId(1)
 THREAD_PLACE = PlaceId(1)
 BETWEEN_POSTS = timedelta(minutes=1)
@@ -165,7 +166,7 @@ def open_export(path: Path, *, begin: datetime) -> Source:
     Raises:
         InvalidInputError: there is nothing that can be replayed; the sentence says why.
     """
-    if path.is_dir():
+    if _is_folder(path):
         files = sorted(p for p in path.rglob("*.json") if not _is_asset(p.relative_to(path)))
         if not files:
             raise InvalidInputError(f"{path} holds no .json file; {ASK_FOR_JSON}.")
@@ -174,6 +175,14 @@ def open_export(path: Path, *, begin: datetime) -> Source:
         return ChannelExports(path.name, [path])
     thread = read_thread_file(path)
     return ThreadSource(path.name, path.stat().st_size, thread, begin)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError) as problem:
+        shown = f"{str(path)[:NAME_SHOWN]}…" if len(str(path)) > NAME_SHOWN else str(path)
+        raise InvalidInputError(f"{shown} is no name of a file.") from problem
 
 
 def _is_asset(path: Path) -> bool:

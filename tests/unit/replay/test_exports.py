@@ -125,6 +125,23 @@ def test_a_file_of_a_folder_is_open_only_while_its_posts_are_due(tmp_path: Path)
     assert most <= before + 3
 
 
+def test_one_damaged_file_of_a_folder_does_not_stop_the_others(tmp_path: Path) -> None:
+    write(tmp_path / "a.json", export([message(1), message(3)], id="10"))
+    damaged = write(tmp_path / "b.json", export([message(2), message(4)], id="20"))
+    text = damaged.read_text()
+    damaged.write_text(text[: text.rindex('"content"')])
+    empty = export([], id="30")
+    (tmp_path / "c.json").write_text(json.dumps(empty).split("[]")[0] + "[")
+    source = opened(tmp_path)
+
+    assert [post.post.id % 10 for post in source.posts()] == [1, 2, 3]
+    assert source.tally.ended_early
+    assert source.tally.problems == [
+        "c.json ends early after 0 messages; what stands before that was read.",
+        "b.json ends early after 1 message; what stands before that was read.",
+    ]
+
+
 def test_progress_adds_up_to_the_size(tmp_path: Path) -> None:
     source = opened(write(tmp_path / "e.json", export([message(n) for n in range(50)])))
     counts: list[int] = []
@@ -142,7 +159,9 @@ def test_a_truncated_export_says_how_far_it_was_read(tmp_path: Path) -> None:
 
     assert len(list(source.posts())) == 2
     assert source.tally.ended_early
-    assert source.tally.problems == ["e.json ends early; the 2 messages before that were read."]
+    assert source.tally.problems == [
+        "e.json ends early after 2 messages; what stands before that was read."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -225,6 +244,7 @@ def test_what_is_no_export_is_refused_in_one_sentence(
 def test_an_absent_file_and_an_empty_folder_are_refused(tmp_path: Path) -> None:
     assert "does not exist" in refusal(tmp_path / "absent.json")
     assert "holds no .json file" in refusal(tmp_path)
+    assert "is no name of a file" in refusal(Path("a" * 5_000))
 
 
 def test_an_export_with_its_newest_message_first_is_refused(tmp_path: Path) -> None:

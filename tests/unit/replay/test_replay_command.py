@@ -55,7 +55,7 @@ def test_a_truncated_export_is_replayed_as_far_as_it_goes_and_ends_with_code_2(
 
     out, err = capsys.readouterr()
     assert "2 posts read" in out
-    assert "e.json ends early; the 2 messages before that were read." in err
+    assert "e.json ends early after 2 messages; what stands before that was read." in err
     assert "ends early" in (tmp_path / "report" / "index.html").read_text()
 
 

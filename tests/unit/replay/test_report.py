@@ -143,5 +143,5 @@ def test_a_file_in_the_way_is_told_before_the_work(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidInputError, match="is a file; --report needs a folder"):
         check_folder(file)
-    with pytest.raises(InvalidInputError, match="not writable"):
+    with pytest.raises(InvalidInputError, match="cannot be written"):
         check_folder(file / "below")
