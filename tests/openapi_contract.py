@@ -35,6 +35,8 @@ HARMLESS_KEYS = (
     ("CreateRoleRequest", "permissions"),
     ("UpdateRoleRequestPartial", "permissions"),
 )
+# Queries that discord.py sends where the description has a body.
+HARMLESS_QUERIES = {("PUT", "/guilds/{guild_id}/bans/{user_id}"): {"delete_message_seconds"}}
 ABSENT = not DESCRIPTION.is_file()
 
 
@@ -170,7 +172,8 @@ def _operation(record: Recorded) -> dict[str, Any] | None:
 def _queries(record: Recorded) -> set[str]:
     path = description()["paths"][record.route]
     listed = [*path.get("parameters", []), *path[record.method.lower()].get("parameters", [])]
-    return {_resolved(p)["name"] for p in listed if _resolved(p)["in"] == "query"}
+    named = {_resolved(p)["name"] for p in listed if _resolved(p)["in"] == "query"}
+    return named | HARMLESS_QUERIES.get((record.method, record.route), set())
 
 
 def _resolved(node: dict[str, Any]) -> dict[str, Any]:

@@ -237,6 +237,7 @@ class Gateway:
         index, count = data.get("shard") or (0, 1)
         if not 0 <= index < count:
             return CLOSE_BAD_SHARD
+        self._forget_lost_sessions((index, count))
         session = Session(intents, (index, count))
         self.sessions[session.id] = session
         self._attach(connection, session)
@@ -244,6 +245,11 @@ class Gateway:
         self._greet(session)
         self._tell_status()
         return None
+
+    def _forget_lost_sessions(self, shard: tuple[int, int]) -> None:
+        for known in list(self.sessions.values()):
+            if known.shard == shard and known.connection is None:
+                del self.sessions[known.id]
 
     def _attach(self, connection: Connection, session: Session) -> None:
         session.connection = connection
@@ -272,7 +278,9 @@ class Gateway:
         }
         session.dispatch("READY", ready)
         for guild in mine:
-            session.dispatch("GUILD_CREATE", guild_create(world, guild, for_user=world.bot_id))
+            everybody = bool(session.intents & PRESENCES and session.intents & MEMBERS)
+            created = guild_create(world, guild, for_user=world.bot_id, all_members=everybody)
+            session.dispatch("GUILD_CREATE", created)
 
     def _resume(self, connection: Connection, data: Json) -> int | None:
         if data["token"] != self.world.application.token:

@@ -70,8 +70,12 @@ def custom_emoji(world: World, one: Emoji) -> Json:
     }
 
 
-def guild_create(world: World, one: Guild, *, for_user: str) -> Json:
-    """Return what the gateway tells about a guild when it becomes available to the bot."""
+def guild_create(world: World, one: Guild, *, for_user: str, all_members: bool) -> Json:
+    """Return what the gateway tells about a guild when it becomes available to the bot.
+
+    Only sessions with the presence intent get all members; others get themselves.
+    """
+    shown = one.members.values() if all_members else [one.members[for_user]]
     channels = [payloads.channel(world, c) for c in world.channels_of(one.id)]
     for body in channels:
         body.pop("guild_id")
@@ -85,7 +89,7 @@ def guild_create(world: World, one: Guild, *, for_user: str) -> Json:
         "large": False,
         "unavailable": False,
         "member_count": len(one.members),
-        "members": [payloads.member(one.members[for_user])],
+        "members": [payloads.member(m) for m in shown],
         "channels": channels,
         "threads": active,
         "voice_states": [],

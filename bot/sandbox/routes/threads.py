@@ -71,9 +71,7 @@ async def active(call: Call) -> Answer:
         if t.thread and not t.thread.archived and can_see(call.world, t, call.me)
     ]
     found.sort(key=lambda t: int(t.id), reverse=True)
-    body = _listing(call, found)
-    del body["has_more"]
-    return 200, body
+    return 200, _listing(call, found)
 
 
 def _listing(call: Call, found: list[Channel], has_more: bool = False) -> Json:

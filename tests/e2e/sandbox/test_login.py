@@ -19,12 +19,15 @@ async def test_an_unmodified_client_logs_in_and_sees_the_guild(
         assert bot.application.flags.gateway_message_content_limited
 
 
+class Sharded(discord.AutoShardedClient):
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        return None
+
+
 async def test_a_sharded_client_gets_each_guild_on_its_shard(
     sandbox: Sandbox, running_bot: RunningBot
 ) -> None:
-    bot = discord.AutoShardedClient(
-        intents=discord.Intents.default(), shard_count=2, guild_ready_timeout=0.05
-    )
+    bot = Sharded(intents=discord.Intents.default(), shard_count=2, guild_ready_timeout=0.05)
     async with running_bot(bot):
         guild = bot.guilds[0]
         assert guild.shard_id == (guild.id >> 22) % 2
