@@ -25,9 +25,11 @@ from bot.client import FootnoteBot
 from bot.clock import SystemClock
 from bot.discord_io.publisher import DiscordPublisher
 from bot.domain.factchecks import Example, FactCheck
+from bot.domain.outbox import DeliveryKind
 from bot.matching.matcher import Matcher
 from bot.processes import is_dead, name_this_process
 from bot.services.container import Services
+from bot.services.deliveries import AnswerDeliveries, DeliveryHandler, NoteDeliveries
 from bot.services.errors import LoginRefusedError, UnavailableError
 from bot.services.ingest import IngestQueue
 from bot.services.leasing import RENEWAL, Lease
@@ -89,7 +91,14 @@ def build_services(
     database: Database, publisher: Publisher, clock: Clock, owner: str, examples: Iterable[Example]
 ) -> Services:
     """Wire the services; plain constructor calls are all the injection there is."""
-    sender = OutboxSender(database, publisher, clock, owner)
+    notes = NoteDeliveries(database, publisher, clock)
+    handlers: dict[DeliveryKind, DeliveryHandler] = {
+        DeliveryKind.ATTACH_NOTE: notes,
+        DeliveryKind.UPDATE_NOTE: notes,
+        DeliveryKind.DELETE_NOTE: notes,
+        DeliveryKind.ANSWER: AnswerDeliveries(publisher, clock),
+    }
+    sender = OutboxSender(database, clock, owner, handlers)
     library = LibraryService(database, Matcher.build, clock, examples=tuple(examples))
     places = PlaceService(database, clock)
     watching = WatchingService(database, library, places, clock, wake_sender=sender.wake)

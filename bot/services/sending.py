@@ -7,24 +7,23 @@ looks on the platform for the effect before acting again, with the same nonce.
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from bot.domain.ids import PostId
-from bot.domain.notes import Note, NoteState
 from bot.domain.outbox import (
     GIVE_UP_AFTER,
     LEASE,
-    NONCE_WINDOW,
     Delivery,
     DeliveryKind,
     DeliveryState,
     retry_delay,
 )
-from bot.services.errors import GoneError, UnavailableError
-from bot.services.ports import Clock, Database, Publisher, Stores
-from bot.services.watching import deletion
+from bot.services.deliveries import DeliveryHandler
+from bot.services.errors import UnavailableError
+from bot.services.ports import Clock, Database
 
 logger = logging.getLogger(__name__)
 
@@ -32,18 +31,23 @@ IDLE = timedelta(seconds=30)
 """How long the sender sleeps at most: another process may have added a delivery."""
 STOP_PATIENCE = timedelta(seconds=20)
 """Below the thirty seconds that a container gives a process to end."""
-LOOK_BACK = timedelta(seconds=60)
-"""Clocks differ: the platform's history is read from this long before the first attempt."""
+OUTAGE_PAUSE = timedelta(seconds=2)
 
 
 class OutboxSender:
     """Sends what is due, and heals what an earlier process left behind."""
 
-    def __init__(self, database: Database, publisher: Publisher, clock: Clock, owner: str) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        owner: str,
+        handlers: Mapping[DeliveryKind, DeliveryHandler],
+    ) -> None:
         self._database = database
-        self._publisher = publisher
         self._clock = clock
         self._owner = owner
+        self._handlers = handlers
         self._awake = asyncio.Event()
         self._stopping = False
         self._resting = asyncio.Event()
@@ -66,12 +70,20 @@ class OutboxSender:
             await self.heal(self._clock.now() + LEASE)
             while not self._stopping:
                 self._awake.clear()
-                if await self.send_due() == 0:
-                    if not self._awake.is_set():
-                        self._idle.set()
-                    await self._sleep()
+                await self._round()
         finally:
             self._resting.set()
+
+    async def _round(self) -> None:
+        """Send what is due, then sleep; a database that is away is waited for."""
+        try:
+            if await self.send_due() == 0:
+                if not self._awake.is_set():
+                    self._idle.set()
+                await self._sleep()
+        except* UnavailableError:
+            logger.warning("the sender waits for the database")
+            await asyncio.sleep(OUTAGE_PAUSE.total_seconds())
 
     async def stop(self, patience: timedelta = STOP_PATIENCE) -> None:
         """Begin nothing more, and wait until what is in flight has ended."""
@@ -122,7 +134,7 @@ class OutboxSender:
         if not claimed:
             return
         try:
-            message = await self._act(delivery)
+            message = await self._handlers[delivery.kind].act(delivery)
         except UnavailableError as problem:
             await self._settle_problem(delivery, problem)
         else:
@@ -134,65 +146,6 @@ class OutboxSender:
             return await stores.outbox.claim(
                 delivery.key, owner=self._owner, until=until, now=as_of
             )
-
-    async def _act(self, delivery: Delivery) -> PostId | None:
-        match delivery.kind:
-            case DeliveryKind.ATTACH_NOTE:
-                return await self._attach(delivery)
-            case DeliveryKind.ANSWER:
-                return await self._answer(delivery)
-            case DeliveryKind.UPDATE_NOTE:
-                return await self._update(delivery)
-            case DeliveryKind.DELETE_NOTE:
-                return await self._delete(delivery)
-
-    async def _attach(self, delivery: Delivery) -> PostId:
-        note = await self._note_of(delivery)
-        async with self._database.reading() as stores:
-            fact_check = await stores.library.revision(note.community, note.slug, note.revision)
-        if fact_check is None:
-            raise GoneError("the fact-check no longer exists")
-        if delivery.attempts > 0 and self._may_be_forgotten(delivery):
-            since = (delivery.first_attempt_at or delivery.created_at) - LOOK_BACK
-            found = await self._publisher.find(note, since=since)
-            if found is not None:
-                return found
-        if note.state is NoteState.WITHDRAWN:
-            raise GoneError("the note was withdrawn before it was posted")
-        return await self._publisher.attach(note, fact_check, nonce=delivery.key)
-
-    async def _answer(self, delivery: Delivery) -> PostId:
-        first = delivery.first_attempt_at
-        if first is not None and self._clock.now() - first > NONCE_WINDOW:
-            raise GoneError("too late to answer: it may have been said already")
-        return await self._publisher.answer(delivery)
-
-    def _may_be_forgotten(self, delivery: Delivery) -> bool:
-        """Tell whether the platform may no longer recognise the nonce.
-
-        A withdrawn note is looked up in any case, since it is not sent again.
-        """
-        first = delivery.first_attempt_at or delivery.created_at
-        return delivery.state is DeliveryState.SENDING or self._clock.now() - first > NONCE_WINDOW
-
-    async def _update(self, delivery: Delivery) -> None:
-        note = await self._note_of(delivery)
-        async with self._database.reading() as stores:
-            fact_check = await stores.library.get(note.community, note.slug)
-        if fact_check is not None and note.state is NoteState.POSTED:
-            await self._publisher.update(note, fact_check)
-
-    async def _delete(self, delivery: Delivery) -> None:
-        note = await self._note_of(delivery)
-        if note.message is not None:
-            await self._publisher.delete(note.channel, note.message)
-
-    async def _note_of(self, delivery: Delivery) -> Note:
-        async with self._database.reading() as stores:
-            note = await stores.notes.get(delivery.note) if delivery.note else None
-        if note is None:
-            raise GoneError("the note no longer exists")
-        return note
 
     async def confirm(self, key: str, message: PostId) -> None:
         """Record that the platform shows what was sent, whether or not its answer ever comes."""
@@ -207,21 +160,8 @@ class OutboxSender:
             if current is None or current.state is DeliveryState.DONE:
                 return
             await stores.outbox.settle(delivery.key, DeliveryState.DONE, message=message)
-            if delivery.kind is DeliveryKind.ATTACH_NOTE:
-                await self._note_posted(stores, delivery, message)
-
-    async def _note_posted(
-        self, stores: Stores, delivery: Delivery, message: PostId | None
-    ) -> None:
-        note = await stores.notes.get(delivery.note) if delivery.note else None
-        if note is None:
-            return
-        if note.state is NoteState.WITHDRAWN:
-            await stores.notes.set_state(note.id, NoteState.WITHDRAWN, message=message)
-            await stores.outbox.add(deletion(note, self._clock.now()))
-            self.wake()
-        else:
-            await stores.notes.set_state(note.id, NoteState.POSTED, message=message)
+            await self._handlers[delivery.kind].settled(stores, delivery, message)
+        self.wake()
 
     async def _settle_problem(self, delivery: Delivery, problem: UnavailableError) -> None:
         now = self._clock.now()
@@ -239,12 +179,5 @@ class OutboxSender:
                 logger.warning("a delivery will be tried again", extra=log)
                 return
             await stores.outbox.settle(delivery.key, DeliveryState.FAILED, problem=str(problem))
-            if delivery.kind is DeliveryKind.ATTACH_NOTE and delivery.note is not None:
-                await _fail_note(stores, delivery)
+            await self._handlers[delivery.kind].failed(stores, delivery)
             logger.warning("a delivery has failed", extra=log)
-
-
-async def _fail_note(stores: Stores, delivery: Delivery) -> None:
-    note = await stores.notes.get(delivery.note) if delivery.note else None
-    if note is not None and note.state is NoteState.PENDING:
-        await stores.notes.set_state(note.id, NoteState.FAILED)

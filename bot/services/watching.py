@@ -20,6 +20,7 @@ from bot.domain.policy import (
     decide,
 )
 from bot.domain.posts import Post
+from bot.services.deliveries import deletion
 from bot.services.errors import NotFoundError
 from bot.services.library import LibraryService
 from bot.services.places import PlaceService
@@ -180,26 +181,13 @@ class WatchingService:
         await stores.notes.set_state(note.id, NoteState.WITHDRAWN)
         await stores.outbox.cancel(note.id, "the note was withdrawn before it was posted")
         if note.message is not None:
-            await stores.outbox.add(deletion(note, self._clock.now()))
+            await stores.outbox.add(deletion(note, self._clock))
 
     async def _forget_message(self, stores: Stores, channel: PlaceId, message: PostId) -> None:
         """A note's own message was deleted, by a moderator say: that withdraws the note."""
         note = await stores.notes.by_message(channel, message)
         if note is not None and note.state is NoteState.POSTED:
             await stores.notes.set_state(note.id, NoteState.WITHDRAWN)
-
-
-def deletion(note: Note, now: datetime) -> Delivery:
-    """Return the delivery that deletes a note's message."""
-    return Delivery(
-        key=derive_key("delete", note.id),
-        kind=DeliveryKind.DELETE_NOTE,
-        community=note.community,
-        channel=note.channel,
-        note=note.id,
-        created_at=now,
-        due_at=now,
-    )
 
 
 async def _attach(stores: Stores, note: Note) -> None:

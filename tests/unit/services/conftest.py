@@ -6,7 +6,9 @@ import pytest
 
 from bot.domain.factchecks import FactCheck
 from bot.domain.ids import STARTER_COMMUNITY
+from bot.domain.outbox import DeliveryKind
 from bot.domain.policy import Mode
+from bot.services.deliveries import AnswerDeliveries, DeliveryHandler, NoteDeliveries
 from bot.services.library import LibraryService
 from bot.services.memory import InMemoryDatabase
 from bot.services.notes import NoteService
@@ -40,11 +42,24 @@ class Stage:
                 )
 
 
+def build_sender(
+    database: InMemoryDatabase, publisher: RecordingPublisher, clock: FakeClock, owner: str
+) -> OutboxSender:
+    notes = NoteDeliveries(database, publisher, clock)
+    handlers: dict[DeliveryKind, DeliveryHandler] = {
+        DeliveryKind.ATTACH_NOTE: notes,
+        DeliveryKind.UPDATE_NOTE: notes,
+        DeliveryKind.DELETE_NOTE: notes,
+        DeliveryKind.ANSWER: AnswerDeliveries(publisher, clock),
+    }
+    return OutboxSender(database, clock, owner, handlers)
+
+
 def build_stage() -> Stage:
     database, clock, publisher = InMemoryDatabase(), FakeClock(), RecordingPublisher()
     library = LibraryService(database, FakeReader.build, clock)
     places = PlaceService(database, clock)
-    sender = OutboxSender(database, publisher, clock, "test:1:a")
+    sender = build_sender(database, publisher, clock, "test:1:a")
     watching = WatchingService(database, library, places, clock, wake_sender=sender.wake)
     notes = NoteService(database, library, publisher, clock)
     return Stage(database, clock, publisher, library, places, sender, watching, notes)

@@ -10,9 +10,8 @@ from bot.domain.notes import Note, NoteState, derive_note_id
 from bot.domain.outbox import GIVE_UP_AFTER, LEASE, NONCE_WINDOW, Delivery, DeliveryState
 from bot.domain.policy import Mode
 from bot.services.errors import GoneError, UnavailableError
-from bot.services.sending import OutboxSender
 from tests.builders import ASIA, CHANNEL, COMMUNITY, FORUM, build_post, build_where
-from tests.unit.services.conftest import Stage
+from tests.unit.services.conftest import Stage, build_sender
 
 POST = build_post("Honestly, Asia embraces AI art instead of resisting it")
 NOTE = derive_note_id(CHANNEL, POST.id, ASIA)
@@ -90,7 +89,7 @@ async def test_a_killed_sender_is_healed_by_the_next(
     assert death.group_contains(Killed)
     assert (await kept(stage))[1].state is DeliveryState.SENDING
     stage.clock.advance(downtime)
-    heir = OutboxSender(stage.database, stage.publisher, stage.clock, "test:2:b")
+    heir = build_sender(stage.database, stage.publisher, stage.clock, "test:2:b")
     await heir.heal(stage.clock.now() + LEASE)
     await heir.send_due()
     assert stage.publisher.notes == [NOTE]
