@@ -111,8 +111,9 @@ def why_embed(why: Why) -> discord.Embed:
     if why.match is None:
         embed.add_field(
             name="The post now",
-            value="The post is gone, was changed, or cannot be read, so the reasons cannot be "
-            f"shown again. When the note was made the match was {why.note.probability:.0%}.",
+            value="The post is gone, cannot be read, or does not make this claim any more, so the "
+            "reasons cannot be shown again. When the note was made the match was "
+            f"{why.note.probability:.0%}.",
             inline=False,
         )
     else:

@@ -19,7 +19,7 @@ class Why:
     note: Note
     fact_check: FactCheck
     match: Match | None
-    """None where the post is gone, was edited, or cannot be read."""
+    """None where the post is gone, cannot be read, or does not raise the claim any more."""
     thresholds: Thresholds
     matcher: str
 
@@ -64,7 +64,7 @@ class NoteService:
         match = None
         if text:
             found = (m for m in reader.read(text).matches if m.slug == note.slug)
-            match = next(found, None)
+            match = next((m for m in found if m.probability >= reader.thresholds.suggest), None)
         return Why(note, fact_check, match, reader.thresholds, reader.version)
 
     async def on_message(self, channel: PlaceId, message: PostId) -> NoteId | None:

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import sqlalchemy
 from pydantic import SecretStr
 
+from bot import logs
 from bot.app import OpenBot, opened, supervise
 from bot.client import FootnoteBot
 from bot.domain.ids import CommunityId, PlaceId
@@ -255,3 +258,22 @@ def is_quiet(message: Message) -> bool:
 def emit(sandbox: Sandbox, name: str, data: dict[str, Any], channel: Channel) -> None:
     """Send an event that no person's act leads to."""
     sandbox.state.bus.emit(Event(name, data, channel.guild_id, channel.id))
+
+
+@contextmanager
+def logged(
+    level: Literal["debug", "info"] = "debug",
+) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """Log as the real program does; the value returns what was logged so far."""
+    root = logging.getLogger()
+    before, handlers = root.level, list(root.handlers)
+    stream = io.StringIO()
+    logs.configure(level, "json", stream=stream)
+    try:
+        yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    finally:
+        logging.captureWarnings(capture=False)
+        root.handlers[:] = handlers
+        root.setLevel(before)
+        for name in ("discord", "aiohttp", "alembic", "aiohttp.access", "apscheduler", "aiosqlite"):
+            logging.getLogger(name).setLevel(logging.NOTSET)
