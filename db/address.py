@@ -131,7 +131,7 @@ def _unusable(address: Address, error: Exception) -> DatabaseUnusableError:
             return DatabaseUnusableError(sentence.format(name=address.name))
     if address.file is None and not state:
         return DatabaseUnusableError(
-            f"Nothing answers for {address.name}; is the server running, and is the address right?"
+            f"Nothing answers for {address.name}; start the server, or correct DATABASE_URL."
         )
     return DatabaseUnusableError(f"Cannot use {address.name} ({state or type(error).__name__}).")
 

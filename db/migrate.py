@@ -15,7 +15,7 @@ is there as a whole or not at all.
 import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -154,7 +154,8 @@ def _written_whole(path: Path) -> Iterator[Path]:
             f"The copy {path} cannot be written: {(error.strerror or 'unknown reason').lower()}."
         ) from None
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
 
 
 def _free_name(file: Path, revision: str) -> Path:

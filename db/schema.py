@@ -26,7 +26,7 @@ class Schema:
     revision: str | None
     """None where no revision is recorded."""
     empty: bool
-    """Whether there is no table at all."""
+    """Whether there is no table but the one that records the revision."""
 
 
 async def read_schema(connection: AsyncConnection) -> Schema:
@@ -39,7 +39,7 @@ def _read(connection: Connection) -> Schema:
     revision = None
     if _VERSION_TABLE in tables:
         revision = connection.execute(select(_version.c.version_num)).scalar()
-    return Schema(revision=revision, empty=not tables)
+    return Schema(revision=revision, empty=set(tables) <= {_VERSION_TABLE})
 
 
 def require_known(schema: Schema, name: str) -> None:

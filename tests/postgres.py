@@ -72,6 +72,17 @@ async def _execute(url: URL | str, *statements: str) -> None:
         await engine.dispose()
 
 
+async def _empty(url: str) -> None:
+    """Delete all rows; for small tables far quicker than TRUNCATE, which makes new files."""
+    engine = create_async_engine(url, poolclass=NullPool)
+    try:
+        async with engine.begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                await connection.execute(table.delete())
+    finally:
+        await engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A running server; at the end its log must hold no error."""
@@ -162,8 +173,7 @@ def migrated_postgres(postgres_server: PostgresServer) -> Iterator[str]:
 @pytest.fixture
 def postgres_url(migrated_postgres: str) -> str:
     """A database with our tables and nothing in them."""
-    tables = ", ".join(f'"{name}"' for name in metadata.tables)
-    run_apart(_execute(migrated_postgres, f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+    run_apart(_empty(migrated_postgres))
     return migrated_postgres
 
 

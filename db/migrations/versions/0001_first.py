@@ -12,6 +12,25 @@ depends_on = None
 
 def upgrade() -> None:
     """Apply this change."""
+    _create_example()
+    _create_fact_check()
+    _create_judgement()
+    _index_judgement()
+    _create_lease()
+    _create_member()
+    _create_note()
+    _index_note()
+    _create_outbox()
+    _index_outbox()
+    _create_post()
+    _index_post()
+    _create_setting()
+    _create_watch()
+    _create_fact_check_revision()
+    _create_rating()
+
+
+def _create_example() -> None:
     op.create_table(
         "example",
         sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -31,6 +50,9 @@ def upgrade() -> None:
             name=op.f("uq_example_community_id_slug_text_digest"),
         ),
     )
+
+
+def _create_fact_check() -> None:
     op.create_table(
         "fact_check",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
@@ -43,6 +65,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("community_id", "slug", name=op.f("pk_fact_check")),
     )
+
+
+def _create_judgement() -> None:
     op.create_table(
         "judgement",
         sa.Column("channel_id", sa.BigInteger(), nullable=False),
@@ -63,9 +88,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("channel_id", "post_id", "slug", name=op.f("pk_judgement")),
     )
+
+
+def _index_judgement() -> None:
     op.create_index(
         op.f("ix_judgement_community_id_at"), "judgement", ["community_id", "at"], unique=False
     )
+
+
+def _create_lease() -> None:
     op.create_table(
         "lease",
         sa.Column("name", sa.Text(), nullable=False),
@@ -73,6 +104,9 @@ def upgrade() -> None:
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
+
+
+def _create_member() -> None:
     op.create_table(
         "member",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
@@ -81,6 +115,9 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("community_id", "member_id", name=op.f("pk_member")),
     )
+
+
+def _create_note() -> None:
     op.create_table(
         "note",
         sa.Column("note_id", sa.Text(), nullable=False),
@@ -107,6 +144,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("note_id", name=op.f("pk_note")),
     )
+
+
+def _index_note() -> None:
     op.create_index(
         op.f("ix_note_channel_id_message_id"),
         "note",
@@ -133,6 +173,9 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_note_place_id_created_at"), "note", ["place_id", "created_at"], unique=False
     )
+
+
+def _create_outbox() -> None:
     op.create_table(
         "outbox",
         sa.Column(
@@ -170,6 +213,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_outbox_key")),
         sqlite_autoincrement=True,
     )
+
+
+def _index_outbox() -> None:
     op.create_index(
         op.f("ix_outbox_community_id"),
         "outbox",
@@ -202,6 +248,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("note_id IS NOT NULL"),
         postgresql_where=sa.text("note_id IS NOT NULL"),
     )
+
+
+def _create_post() -> None:
     op.create_table(
         "post",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
@@ -215,6 +264,9 @@ def upgrade() -> None:
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("community_id", "post_id", name=op.f("pk_post")),
     )
+
+
+def _index_post() -> None:
     op.create_index(
         op.f("ix_post_community_id_channel_id"),
         "post",
@@ -237,12 +289,18 @@ def upgrade() -> None:
         sqlite_where=sa.text("parent_id IS NOT NULL"),
         postgresql_where=sa.text("parent_id IS NOT NULL"),
     )
+
+
+def _create_setting() -> None:
     op.create_table(
         "setting",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
     )
+
+
+def _create_watch() -> None:
     op.create_table(
         "watch",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
@@ -253,6 +311,9 @@ def upgrade() -> None:
         sa.CheckConstraint("mode IN ('auto', 'suggest', 'silent')", name=op.f("ck_watch_mode")),
         sa.PrimaryKeyConstraint("community_id", "place_id", name=op.f("pk_watch")),
     )
+
+
+def _create_fact_check_revision() -> None:
     op.create_table(
         "fact_check_revision",
         sa.Column("community_id", sa.BigInteger(), nullable=False),
@@ -274,6 +335,9 @@ def upgrade() -> None:
             "community_id", "slug", "revision", name=op.f("pk_fact_check_revision")
         ),
     )
+
+
+def _create_rating() -> None:
     op.create_table(
         "rating",
         sa.Column("note_id", sa.Text(), nullable=False),
