@@ -48,7 +48,7 @@ async def get_ban(call: Call) -> Answer:
 @ROUTES.add("PUT", "/guilds/{guild_id}/bans/{user_id}")
 async def ban(call: Call) -> Answer:
     """Ban a user."""
-    # The documentation puts it into the body; discord.py sends it as a query, and Discord takes both.
+    # The documentation puts it into the body, discord.py into the query.
     asked = call.json.get("delete_message_seconds") or call.query.get("delete_message_seconds")
     seconds, user_id = int(asked or 0), call.params["user_id"]
     members.ban(call.world, call.guild(), user_id, call.me, call.reason, seconds)
