@@ -141,6 +141,7 @@ class Replay:
         self._places = PlaceService(database, self._clock)
         self._watching = WatchingService(database, self._library, self._places, self._clock)
         self._watched: set[PlaceId] = set()
+        self._suggest_from: float | None = None
         self.summary = ReplaySummary(reading=source.tally)
 
     async def findings(self, progress: Progress = lambda _: None) -> AsyncIterator[Finding]:
@@ -173,8 +174,10 @@ class Replay:
         match, post = decision.match, exported.post
         if match is None:
             return None
-        reader = await self._library.reader(post.where.community)
-        if match.probability < reader.thresholds.suggest:
+        if self._suggest_from is None:
+            reader = await self._library.reader(post.where.community)
+            self._suggest_from = reader.thresholds.suggest
+        if match.probability < self._suggest_from:
             return None
         return Finding(
             post=post.id,
