@@ -22,8 +22,9 @@ NOTE = discord.Embed(
     color=0xC79A1B,
     description=(
         '**⚖ Context · "Asia embraces AI art instead of resisting it"** — mixed\n'
-        "Optimism about AI is higher in several Asian countries (China 83%, US 39%), yet creators in Japan "
-        "and Korea organised against AI art. Sources: [Stanford AI Index](https://aiindex.example/) · "
+        "Optimism about AI is higher in several Asian countries (China 83%, US 39%), yet creators "
+        "in Japan and Korea organised against AI art. "
+        "Sources: [Stanford AI Index](https://aiindex.example/) · "
         "[Mainichi](https://mainichi.example/) · [Korea Herald](https://herald.example/)"
     ),
 ).set_footer(text="Checked 22 Nov 2026 · may be incomplete")
@@ -101,7 +102,9 @@ class Card(discord.ui.LayoutView):
     def __init__(self) -> None:
         super().__init__(timeout=None)
         button = discord.ui.Button[Card](label="Attach", custom_id="attach")
-        words = discord.ui.TextDisplay[Card]("### Review\n> Asia embraces AI\nWould attach **now**.")
+        words = discord.ui.TextDisplay[Card](
+            "### Review\n> Asia embraces AI\nWould attach **now**."
+        )
         section = discord.ui.Section[Card](words, accessory=button)
         rule = discord.ui.Separator[Card]()
         last = discord.ui.TextDisplay[Card]("-# suggested, 0.81")
@@ -143,7 +146,9 @@ def add_commands(tree: app_commands.CommandTree[LittleBot]) -> None:
     """Register a slash command, a moderators' one, and two menus."""
 
     @tree.command(name="check", description="Look a claim up")
-    @app_commands.describe(claim="The claim", loud="Whether everybody sees the answer", times="How often")
+    @app_commands.describe(
+        claim="The claim", loud="Whether everybody sees the answer", times="How often"
+    )
     async def check(
         interaction: discord.Interaction,
         claim: str,
@@ -183,11 +188,19 @@ def picture() -> bytes:
     """Return a small PNG with a gradient."""
     width, height = 320, 120
     rows = b"".join(
-        b"\0" + bytes(part for x in range(width) for part in (40, 90 + y, 80 + x // 2)) for y in range(height)
+        b"\0" + bytes(part for x in range(width) for part in (40, 90 + y, 80 + x // 2))
+        for y in range(height)
     )
 
     def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )

@@ -1,4 +1,4 @@
-"""Takes pictures of a running sandbox: `python -m tests.e2e.page.screenshots URL FOLDER [--channel NAME] [--as NAME]`.
+"""Takes pictures of a running sandbox; run it as a module, `--help` says how.
 
 Knows the page's landmarks only; must never know which bot is connected.
 """
@@ -26,7 +26,6 @@ async def take(
     browser: Browser, url: str, folder: Path, *, channel: str | None, member: str | None
 ) -> list[Path]:
     """Write one picture per look and return their paths."""
-    folder.mkdir(parents=True, exist_ok=True)
     taken = []
     for name, (scheme, width, height) in SHOTS.items():
         context = await browser.new_context(
@@ -45,6 +44,7 @@ async def take(
         if member is not None:
             await page.locator(".person label", has_text=member).dispatch_event("click")
         await page.locator(".message").first.wait_for()
+        await page.evaluate("document.activeElement?.blur()")
         taken.append(folder / f"{name}.png")
         await page.screenshot(path=taken[-1])
         await context.close()
@@ -56,8 +56,13 @@ async def _main(arguments: argparse.Namespace) -> None:
     if path is None:
         raise SystemExit("There is no Chromium on this machine.")
     async with chromium(path) as browser:
-        folder = Path(arguments.folder)
-        await take(browser, arguments.url, folder, channel=arguments.channel, member=arguments.member)
+        await take(
+            browser,
+            arguments.url,
+            Path(arguments.folder),
+            channel=arguments.channel,
+            member=arguments.member,
+        )
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
  * @module
  */
 
-const LIGHT_GROUND = [255, 255, 255];
-const DARK_GROUND = [43, 46, 54];
+// The grounds that names stand on which leave the least contrast: the chosen member's row, in both schemes.
+const LIGHT_GROUND = [222, 234, 231];
+const DARK_GROUND = [40, 66, 64];
 const WANTED = 4.5;
 
 /**

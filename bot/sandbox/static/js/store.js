@@ -26,11 +26,15 @@ const REDUCERS = {
   /** @param {Store} store @param {{state: Snapshot}} change */
   snapshot(store, { state }) {
     store.state = { ...EMPTY, ...state };
-    for (const list of Object.values(store.state.messages)) list.sort((a, b) => compareIds(a.id, b.id));
+    for (const list of Object.values(store.state.messages)) {
+      list.sort((a, b) => compareIds(a.id, b.id));
+      for (const message of list) store.remember(message);
+    }
     return ["everything"];
   },
   /** @param {Store} store @param {{channel_id: string, message: Message}} change */
   message(store, { channel_id, message }) {
+    store.remember(message);
     const fresh = putById((store.state.messages[channel_id] ??= []), message);
     if (fresh) store.arrived(message);
     return ["messages"];
@@ -113,6 +117,8 @@ export class Store {
   #watchers = new Set();
   /** @type {Set<(message: Message, memberId: string | null) => void>} */
   #greeters = new Set();
+  /** @type {Map<string, string>} names of authors, also of those who have left since */
+  #authors = new Map();
   /** @type {Set<string>} */
   #topics = new Set();
 
@@ -184,7 +190,15 @@ export class Store {
    */
   nameOf(id) {
     if (id === this.state.bot.id) return this.state.bot.name;
-    return this.member(id)?.name ?? "somebody who left";
+    return this.member(id)?.name ?? this.#authors.get(id ?? "") ?? "somebody who left";
+  }
+
+  /**
+   * Keep the author's name for later.
+   * @param {Message} message
+   */
+  remember(message) {
+    if (message.author_name) this.#authors.set(message.author_id, message.author_name);
   }
 
   /** The members a person can be: everybody but bots. */

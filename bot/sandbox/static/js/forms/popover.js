@@ -22,8 +22,11 @@ export function openPopover(anchor, content, at) {
     const inside = surface.contains(document.activeElement) || document.activeElement === document.body;
     surface.remove();
     if (inside) focusAgain(anchor);
+    anchor.removeAttribute("aria-expanded");
   });
   document.body.append(surface);
+  // Also keeps a toolbar in sight that is shown only around the focus.
+  if (anchor instanceof HTMLButtonElement) anchor.setAttribute("aria-expanded", "true");
   surface.showPopover();
   place(surface, anchor.getBoundingClientRect(), at);
   return close;

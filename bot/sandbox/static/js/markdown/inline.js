@@ -7,7 +7,7 @@
 
 const MAX_DEPTH = 12;
 const ESCAPABLE = /^\\([^\p{L}\p{N}\s])/u;
-const CODE = /^(`+)([^]*?[^`])\1(?!`)/;
+const TICKS = /`+/g;
 const MENTION = /^<(@!?|@&|#)(\d{1,20})>/;
 const COMMAND = /^<\/([^:<>\n]{1,100}):(\d{1,20})>/;
 const MOMENT = /^<t:(-?\d{1,13})(?::([tTdDfFRsS]))?>/;
@@ -79,10 +79,22 @@ function literal(rest) {
     const escaped = ESCAPABLE.exec(rest);
     return escaped ? [{ kind: "text", text: escaped[1] }, escaped[0].length] : null;
   }
-  const code = rest.startsWith("`") ? CODE.exec(rest) : null;
-  if (!code) return null;
-  const text = /^\s.*\S.*\s$/s.test(code[2]) ? code[2].slice(1, -1) : code[2];
-  return [{ kind: "code", text }, code[0].length];
+  return rest.startsWith("`") ? code(rest) : null;
+}
+
+/**
+ * Code ends at the next run of as many backticks; without one the run is text.
+ * @param {string} rest
+ * @returns {[Inline, number]}
+ */
+function code(rest) {
+  const [open, ...runs] = rest.matchAll(TICKS);
+  const ticks = open[0].length;
+  const close = runs.find((run) => run[0].length === ticks);
+  if (!close) return [{ kind: "text", text: open[0] }, ticks];
+  const inside = rest.slice(ticks, close.index);
+  const text = /^\s.*\S.*\s$/s.test(inside) ? inside.slice(1, -1) : inside;
+  return [{ kind: "code", text }, close.index + ticks];
 }
 
 /**

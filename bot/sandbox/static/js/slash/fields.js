@@ -27,11 +27,19 @@ export function optionField(option, around) {
     { class: "option", data: { name: option.name } },
     h("span", { class: "option-name" }, isolated(option.name), option.required ? h("span", { class: "required", title: "required" }, "*") : null),
     input,
-    h("span", { class: "faint option-more" }, isolated(option.description ?? "")),
+    described(option) && h("span", { class: "faint option-more" }, isolated(option.description)),
   );
   if (option.required) input.required = true;
   input.dataset.option = option.name;
   return { name: option.name, element: h("div", { class: "option-box" }, label, extra), read };
+}
+
+/**
+ * Whether a description says anything; libraries fill in dots where there is none.
+ * @param {any} option
+ */
+function described(option) {
+  return /[^.…\s]/.test(option.description ?? "");
 }
 
 /**
