@@ -2,7 +2,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.services.errors import InvalidInputError
@@ -215,11 +215,13 @@ def written(thread: ThreadFile) -> str:
     return "\n\n".join(parts)
 
 
+@settings(deadline=None)
 @given(st.builds(ThreadFile, NAMES, st.lists(thread_posts(), min_size=1, max_size=6).map(tuple)))
 def test_what_is_written_by_hand_is_read_back_as_it_was_meant(thread: ThreadFile) -> None:
     assert parse_thread(written(thread)) == thread
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("#` \n~a1:.Likes·-2026\x00\ud800"), max_size=200))
 def test_any_text_is_a_thread_or_one_sentence(text: str) -> None:
     problem = ""
