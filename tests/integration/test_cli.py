@@ -1,9 +1,9 @@
 import json
 import logging
+import resource
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,9 +59,11 @@ def test_the_version_is_shown() -> None:
 
 def test_help_answers_at_once() -> None:
     def seconds() -> float:
-        began = time.perf_counter()
+        """Measure processor time: the clock's would tell how busy the machine is."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(process("--help"), capture_output=True, check=True)
-        return time.perf_counter() - began
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     seconds()  # the first start compiles
     assert min(seconds() for _ in range(5)) <= HELP_LIMIT
