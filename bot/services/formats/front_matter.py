@@ -185,6 +185,8 @@ def _explained(page: Page, problem: yaml.MarkedYAMLError) -> Exception:
     mark = problem.problem_mark or problem.context_mark
     index = min(mark.line if mark else 0, page.front.count("\n"))
     lines = page.front.split("\n")
+    while index and not lines[index].strip():
+        index -= 1
     text = lines[index]
     sentence = "not valid YAML here. Check the quotes and the indentation."
     for at in (index, index - 1):

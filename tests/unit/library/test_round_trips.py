@@ -6,7 +6,7 @@ from bot.domain.factchecks import FactCheck
 from bot.services.formats import claimreview, jsonl, markdown
 from tests.unit.library.strategies import fact_checks
 
-LEAN = settings(max_examples=150, deadline=None)
+LEAN = settings(max_examples=50, deadline=None)
 
 
 @LEAN
