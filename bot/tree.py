@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import discord
 from discord import app_commands
 
-from bot.services.errors import NotAllowedError, UnavailableError, UserFacingError
+from bot.services.errors import UnavailableError, UserFacingError
 
 logger = logging.getLogger(__name__)
 
@@ -61,12 +61,13 @@ async def report(interaction: discord.Interaction[Any], error: Exception) -> Non
 def moderators_only() -> Callable[[Command], Command]:
     """Check on the server side that whoever acts may manage the server.
 
-    `default_permissions` is only a hint to the client (pitfalls 1.27).
+    `default_permissions` is only a hint to the client (pitfalls 1.27). What a check raises reaches
+    `FootnoteTree.on_error` only as an error of discord.py's own.
     """
 
     def allowed(interaction: discord.Interaction[Any]) -> bool:
         if not interaction.permissions.manage_guild:
-            raise NotAllowedError(NOT_ALLOWED)
+            raise app_commands.MissingPermissions(["manage_guild"])
         return True
 
     return app_commands.check(allowed)

@@ -28,6 +28,8 @@ RECONNECT, REQUEST_MEMBERS, INVALID_SESSION, HELLO, ACK = 7, 8, 9, 10, 11
 CLOSE_UNKNOWN_OP, CLOSE_NOT_AUTHENTICATED, CLOSE_BAD_TOKEN = 4001, 4003, 4004
 CLOSE_TWICE, CLOSE_BAD_SHARD, CLOSE_INTENTS = 4005, 4010, 4014
 REPLAY_LENGTH = 20_000
+HEARD_WITHOUT_SEEING = ("INTERACTION_CREATE", "CHANNEL_CREATE", "CHANNEL_UPDATE", "CHANNEL_DELETE")
+"""A bot knows every channel of its guilds; losing sight of one is told by its update."""
 
 
 class Connection:
@@ -143,7 +145,7 @@ class Gateway:
         if guild is not None and self.world.bot_id not in guild.members:
             return event.name == "GUILD_DELETE"
         channel = self.world.channels.get(event.channel_id or "")
-        if channel is None or event.name == "INTERACTION_CREATE":
+        if channel is None or event.name in HEARD_WITHOUT_SEEING:
             return True
         return can_see(self.world, channel, self.world.bot_id)
 

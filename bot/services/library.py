@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 CHOICES = 25
 """Discord shows at most 25 autocomplete choices."""
+SEARCH_FLOOR = 0.1
+"""A search shows less likely matches than a note needs, but none that is mere noise."""
 
 
 class LivingReader(Reader, Protocol):
@@ -170,7 +172,7 @@ class LibraryService:
         by_slug = {record.slug: record for record in records}
         matches: tuple[Match, ...] = (await self.read(community, words, top=CHOICES)).matches
         for match in matches:
-            if match.slug in by_slug:
+            if match.slug in by_slug and match.probability >= SEARCH_FLOOR:
                 found.setdefault(match.slug, by_slug[match.slug])
         return list(found.values())[:CHOICES]
 
