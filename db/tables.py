@@ -276,10 +276,4 @@ _partial(
     col(NoteRow.channel_id), col(NoteRow.message_id), where=col(NoteRow.message_id).is_not(None)
 )
 Index(None, col(JudgementRow.community_id), col(JudgementRow.at))
-_partial(col(DeliveryRow.due_at), where=col(DeliveryRow.state) == DeliveryState.WAITING.value)
-_partial(col(DeliveryRow.lease_until), where=col(DeliveryRow.state) == DeliveryState.SENDING.value)
-_partial(col(DeliveryRow.note_id), where=col(DeliveryRow.note_id).is_not(None))
-_partial(
-    col(DeliveryRow.community_id),
-    where=col(DeliveryRow.state).in_([DeliveryState.WAITING.value, DeliveryState.SENDING.value]),
-)
+Index(None, col(DeliveryRow.state), col(DeliveryRow.number))

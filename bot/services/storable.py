@@ -6,6 +6,7 @@ Knows the limits of PostgreSQL and SQLite as plain values; never a driver or a t
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from functools import cache
 
 from bot.services.errors import InvalidInputError
 
@@ -22,7 +23,7 @@ def require_text(text: str) -> str:
     if "\x00" in text:
         raise InvalidInputError("The text contains a NUL character, which cannot be stored.")
     try:
-        text.encode()
+        text.isascii() or text.encode()
     except UnicodeEncodeError:
         raise InvalidInputError(
             "The text contains half of a character (a lone surrogate), which cannot be stored."
@@ -48,23 +49,30 @@ def require_storable(value: object) -> None:
         InvalidInputError: a text or a number cannot be stored.
         ValueError: a moment has no time zone, which is a mistake of the program.
     """
-    match value:
-        case str():
-            require_text(value)
-        case int():
-            require_id(value)
-        case datetime() if value.utcoffset() is None:
+    if isinstance(value, str):
+        require_text(value)
+    elif isinstance(value, int):
+        require_id(value)
+    elif isinstance(value, datetime):
+        if value.utcoffset() is None:
             raise ValueError("a moment without a time zone cannot be stored")
-        case _:
-            for part in _parts(value):
-                require_storable(part)
+    elif value is not None and not isinstance(value, float):
+        for part in _parts(value):
+            require_storable(part)
 
 
 def _parts(value: object) -> Iterable[object]:
+    if isinstance(value, tuple | list):
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        return [getattr(value, name) for name in _names(type(value))]
     if isinstance(value, Mapping):
         return [*value.keys(), *value.values()]
     if isinstance(value, Sequence | Set):
         return value
-    if is_dataclass(value):
-        return [getattr(value, field.name) for field in fields(value)]
     return ()
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

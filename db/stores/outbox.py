@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlmodel import col
 
 from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId
@@ -13,12 +13,11 @@ from db.work import Work
 
 
 def _is(state: DeliveryState) -> ColumnElement[bool]:
-    """Compare with the state written out, so that the partial indexes can be used."""
-    return col(DeliveryRow.state) == literal(state.value, literal_execute=True)
+    return col(DeliveryRow.state) == state.value
 
 
 def _open() -> ColumnElement[bool]:
-    return or_(_is(DeliveryState.WAITING), _is(DeliveryState.SENDING))
+    return col(DeliveryRow.state).in_([DeliveryState.WAITING.value, DeliveryState.SENDING.value])
 
 
 def _left_behind(now: datetime) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from bot.services.errors import DatabaseUnusableError, UnavailableError
 from db import sqlite
-from db.engine import open_database
+from db.engine import SqlDatabase, open_database
 from tests.postgres import LOCKED_OUT, PostgresServer
 
 NOBODY = 65_534
@@ -165,10 +165,7 @@ async def test_a_lost_connection_is_an_outage_and_the_next_unit_of_work_goes_on(
 ) -> None:
     async with open_database(postgres_url) as database:
         with pytest.raises(UnavailableError) as raised:
-            async with database.writing() as stores:
-                await stores.settings.put("name", "lost")
-                await asyncio.create_task(_disconnect_all(postgres_url))
-                await stores.settings.put("name", "lost, too")
+            await _lose_connection(database, postgres_url, then="lost, too")
         assert raised.value.retryable
         async with database.reading() as stores:
             assert await stores.settings.get("name") is None
@@ -180,12 +177,19 @@ async def test_a_connection_lost_while_committing_leaves_open_what_happened(
 ) -> None:
     async with open_database(postgres_url) as database:
         with pytest.raises(UnavailableError) as raised:
-            async with database.writing() as stores:
-                await stores.settings.put("name", "value")
-                await asyncio.create_task(_disconnect_all(postgres_url))
+            await _lose_connection(database, postgres_url)
         assert raised.value.retryable
         assert raised.value.ambiguous
         assert database.connections_in_use == 0
+
+
+async def _lose_connection(database: SqlDatabase, url: str, *, then: str | None = None) -> None:
+    """Lose the connection in the middle; write once more where `then` is given."""
+    async with database.writing() as stores:
+        await stores.settings.put("name", "lost")
+        await asyncio.create_task(_disconnect_all(url))
+        if then is not None:
+            await stores.settings.put("name", then)
 
 
 async def _disconnect_all(url: str) -> None:

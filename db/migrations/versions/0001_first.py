@@ -216,38 +216,7 @@ def _create_outbox() -> None:
 
 
 def _index_outbox() -> None:
-    op.create_index(
-        op.f("ix_outbox_community_id"),
-        "outbox",
-        ["community_id"],
-        unique=False,
-        sqlite_where=sa.text("state IN ('waiting', 'sending')"),
-        postgresql_where=sa.text("state IN ('waiting', 'sending')"),
-    )
-    op.create_index(
-        op.f("ix_outbox_due_at"),
-        "outbox",
-        ["due_at"],
-        unique=False,
-        sqlite_where=sa.text("state = 'waiting'"),
-        postgresql_where=sa.text("state = 'waiting'"),
-    )
-    op.create_index(
-        op.f("ix_outbox_lease_until"),
-        "outbox",
-        ["lease_until"],
-        unique=False,
-        sqlite_where=sa.text("state = 'sending'"),
-        postgresql_where=sa.text("state = 'sending'"),
-    )
-    op.create_index(
-        op.f("ix_outbox_note_id"),
-        "outbox",
-        ["note_id"],
-        unique=False,
-        sqlite_where=sa.text("note_id IS NOT NULL"),
-        postgresql_where=sa.text("note_id IS NOT NULL"),
-    )
+    op.create_index(op.f("ix_outbox_state_number"), "outbox", ["state", "number"], unique=False)
 
 
 def _create_post() -> None:
