@@ -32,6 +32,9 @@ def leave(world: World, guild: Guild, user_id: str) -> None:
     member = guild.members.pop(user_id, None)
     if member is None:
         raise errors.unknown("Member")
+    if user_id == world.bot_id:
+        world.bus.emit(Event("GUILD_DELETE", {"id": guild.id}, guild.id))
+        return
     data = {"guild_id": guild.id, "user": payloads.user(member.user)}
     world.bus.emit(Event("GUILD_MEMBER_REMOVE", data, guild.id))
 

@@ -114,6 +114,7 @@ def check_may_write(world: World, channel: Channel, author_id: str, draft: Draft
     if channel.kind is ChannelKind.DM and channel.recipient_ids[0] in world.refuses_dms:
         raise ApiError(403, 50007, "Cannot send messages to this user")
     require_unlocked(world, channel, author_id)
+    _require_slowness(world, channel, author_id)
     if draft.reply_to:
         require(world, channel, author_id, P.READ_MESSAGE_HISTORY)
     if draft.embeds and not channel_permissions(world, channel, author_id) & P.EMBED_LINKS:
@@ -125,6 +126,18 @@ def require_unlocked(world: World, channel: Channel, user_id: str) -> None:
     manages = bool(channel_permissions(world, channel, user_id) & P.MANAGE_THREADS)
     if channel.thread and channel.thread.locked and not manages:
         raise errors.locked()
+
+
+def _require_slowness(world: World, channel: Channel, author_id: str) -> None:
+    """Refuse with 20016 a person who writes again before the slowmode's time is over."""
+    if not channel.slowmode_seconds or world.users[author_id].bot:
+        return
+    bits = channel_permissions(world, channel, author_id)
+    if bits & (P.MANAGE_MESSAGES | P.MANAGE_CHANNELS):
+        return
+    since = world.clock.now() - timedelta(seconds=channel.slowmode_seconds)
+    if any(m.author_id == author_id and m.created_at > since for m in world.messages_in(channel)):
+        raise ApiError(429, 20016, "This action cannot be performed due to slowmode rate limit")
 
 
 def _known_nonce(world: World, author_id: str, draft: Draft) -> Message | None:
@@ -267,7 +280,8 @@ def edit(world: World, message: Message, editor_id: str, changes: Json) -> Messa
 
 def apply_changes(world: World, channel: Channel, message: Message, changes: Json) -> None:
     """Put checked changes into a message and mark it as edited."""
-    limits.check_message(changes, message.flags | int(changes.get("flags") or 0))
+    flags = message.flags | int(changes.get("flags") or 0)
+    limits.check_message(changes, flags)
     proposal = replace(message)
     if "content" in changes:
         proposal.content = changes["content"] or ""
@@ -277,6 +291,12 @@ def apply_changes(world: World, channel: Channel, message: Message, changes: Jso
         proposal.components = limits.with_ids(changes["components"] or [])
     if "attachments" in changes:
         proposal.attachments = list(changes["attachments"] or [])
+    if flags & MessageFlag.COMPONENTS_V2 and (proposal.content or proposal.embeds):
+        raise errors.invalid(
+            "flags",
+            "The 'content' and 'embeds' fields cannot be used with components V2.",
+            "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2",
+        )
     nothing = not (
         proposal.content.strip() or proposal.embeds or proposal.components or proposal.attachments
     )

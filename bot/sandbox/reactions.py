@@ -25,7 +25,7 @@ def parse_emoji(world: World, text: str) -> Emoji:
             if emoji_id in guild.emojis:
                 return guild.emojis[emoji_id]
         raise ApiError(400, 10014, f"Unknown Emoji {name}")
-    if not text or text.isascii():
+    if not text or text.isascii() or any(c.isalpha() for c in text):
         raise ApiError(400, 10014, "Unknown Emoji")
     return Emoji(text)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import mimetypes
-import zlib
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,12 +16,22 @@ from urllib.parse import unquote
 
 from aiohttp import BodyPartReader, web
 
+from bot.sandbox.buckets import Buckets, Spent
 from bot.sandbox.errors import ApiError, invalid, unauthorized
-from bot.sandbox.faults import Broken, Delay, Exhausted, Fault, Faults, Hold, RateLimited, Reset
+from bot.sandbox.faults import (
+    Broken,
+    Delay,
+    Exhausted,
+    Fault,
+    Faults,
+    Hold,
+    RateLimited,
+    Reset,
+    Scope,
+)
 from bot.sandbox.state import Attachment, Channel, Guild, Json, Message, World
 
 API = "/api/v10"
-BUCKET_LIMIT = 1000
 
 
 @dataclass(slots=True)
@@ -130,6 +140,7 @@ class RestFront:
         self.faults = faults
         self.requests: list[Recorded] = []
         self.unknown_routes: list[str] = []
+        self.buckets = Buckets(time.monotonic)
         self._in_flight = 0
 
     @property
@@ -162,31 +173,29 @@ class RestFront:
         call, recorded = await self._read(route, request)
         self.requests.append(recorded)
         fault = self.faults.take(route.method, route.template)
-        if (early := await self._before(fault, request)) is not None:
+        spent = self.buckets.spend(route.method, route.template, _major(call.params))
+        if (early := await self._before(fault, spent, request)) is not None:
             recorded.status = early.status
             return early
-        recorded.status, recorded.answer, headers = await self._act(route, request, call)
+        recorded.status, recorded.answer = await self._act(route, request, call)
         self.world.bus.beat()
         if await self._after(fault, request):
             recorded.status = 0
             return web.Response(status=500)
         response = respond(recorded.status, recorded.answer)
-        response.headers.update(bucket_headers(route, call.params, fault))
-        response.headers.update(headers)
+        response.headers.update(bucket_headers(spent, fault, time.time()))
         return response
 
-    async def _act(
-        self, route: Route, request: web.Request, call: Call
-    ) -> tuple[int, Any, dict[str, str]]:
+    async def _act(self, route: Route, request: web.Request, call: Call) -> tuple[int, Any]:
         try:
             if route.needs_token:
                 self._check_token(request)
             status, body = await route.handler(call)
         except ApiError as error:
-            return error.status, error.payload(), {}
+            return error.status, error.payload()
         except (KeyError, TypeError, ValueError) as error:
-            return 400, invalid("_", f"Malformed request: {error!r}").payload(), {}
-        return status, body, {}
+            return 400, invalid("_", f"Malformed request: {error!r}").payload()
+        return status, body
 
     def _check_token(self, request: web.Request) -> None:
         if request.headers.get("Authorization") != f"Bot {self.world.application.token}":
@@ -235,7 +244,12 @@ class RestFront:
             content_type=guessed,
         )
 
-    async def _before(self, fault: Fault | None, request: web.Request) -> web.Response | None:
+    async def _before(
+        self, fault: Fault | None, spent: Spent, request: web.Request
+    ) -> web.Response | None:
+        if spent.refused:
+            scope: Scope = "global" if spent.everywhere else "user"
+            return too_many(RateLimited(spent.reset_after_s, scope))
         if isinstance(fault, RateLimited):
             return too_many(fault)
         if isinstance(fault, Broken):
@@ -256,6 +270,10 @@ class RestFront:
             _cut(request)
             return True
         return False
+
+
+def _major(params: Mapping[str, str]) -> str:
+    return next((params[k] for k in ("channel_id", "guild_id", "webhook_id") if k in params), "")
 
 
 def _placeholders_last(route: Route) -> list[bool]:
@@ -302,16 +320,16 @@ def too_many(fault: RateLimited) -> web.Response:
     return response
 
 
-def bucket_headers(route: Route, params: Mapping[str, str], fault: Fault | None) -> dict[str, str]:
+def bucket_headers(spent: Spent, fault: Fault | None, now_s: float) -> dict[str, str]:
     """Return the rate-limit headers that stand on every answer."""
-    exhausted = isinstance(fault, Exhausted)
-    reset_after = fault.reset_after_s if isinstance(fault, Exhausted) else 1.0
-    major = next((params[k] for k in ("channel_id", "guild_id", "webhook_id") if k in params), "")
-    bucket = zlib.crc32(f"{route.method} {route.template} {major}".encode())
+    remaining, reset_after = spent.remaining, spent.reset_after_s
+    if isinstance(fault, Exhausted):
+        remaining, reset_after = 0, fault.reset_after_s
     return {
         "Via": "1.1 google",
-        "X-RateLimit-Limit": str(BUCKET_LIMIT),
-        "X-RateLimit-Remaining": "0" if exhausted else str(BUCKET_LIMIT - 1),
+        "X-RateLimit-Limit": str(spent.limit),
+        "X-RateLimit-Remaining": str(remaining),
         "X-RateLimit-Reset-After": f"{reset_after:.3f}",
-        "X-RateLimit-Bucket": f"{bucket:08x}",
+        "X-RateLimit-Reset": f"{now_s + reset_after:.3f}",
+        "X-RateLimit-Bucket": spent.bucket,
     }

@@ -13,16 +13,19 @@ from typing import Self, TypeVar
 from aiohttp import web
 
 from bot.sandbox import members
-from bot.sandbox.demo import demo_world
+from bot.sandbox.buckets import Buckets
+from bot.sandbox.demo import add_guild, demo_world
 from bot.sandbox.errors import ApiError
 from bot.sandbox.faults import Faults
 from bot.sandbox.gateway import Gateway
+from bot.sandbox.guild_payloads import guild_create
 from bot.sandbox.page import Page
 from bot.sandbox.people import Person, ThreadScript, Where, find_channel, play
+from bot.sandbox.pulse import Event
 from bot.sandbox.rest import API, Recorded, RestFront
 from bot.sandbox.routes import ALL_ROUTES
 from bot.sandbox.snowflakes import SandboxClock
-from bot.sandbox.state import Channel, Message, User, World
+from bot.sandbox.state import Channel, Guild, Message, User, World
 
 HOST = "127.0.0.1"
 LARGEST_BODY = 32 * 1024 * 1024
@@ -116,9 +119,9 @@ class Sandbox:
         """Return the requests that no route serves; a test should fail on any."""
         return self.rest.unknown_routes
 
-    def member(self, name_or_id: str) -> Person:
-        """Return a person of the first guild, by name or id."""
-        guild = self.state.guild
+    def member(self, name_or_id: str, guild: Guild | None = None) -> Person:
+        """Return a person, by name or id; of the first guild unless another is given."""
+        guild = guild or self.state.guild
         wanted = name_or_id.lower()
         for member in guild.members.values():
             names = {member.user.id, member.name.lower(), member.user.username.lower()}
@@ -152,6 +155,20 @@ class Sandbox:
     def bot_messages(self, where: Where) -> list[Message]:
         """Return the bot's messages in a channel, oldest first."""
         return [m for m in self.messages(where) if m.author_id == self.state.bot_id]
+
+    def add_guild(self, name: str) -> Guild:
+        """Let the bot join another guild with the same members and channels."""
+        guild = add_guild(self.state, name)
+        created = guild_create(self.state, guild, for_user=self.state.bot_id, all_members=True)
+        # A guild that only becomes available again says so; a joined one does not.
+        del created["unavailable"]
+        self.state.bus.emit(Event("GUILD_CREATE", created, guild.id))
+        return guild
+
+    @property
+    def buckets(self) -> Buckets:
+        """Return the rate limits, to set real ones."""
+        return self.rest.buckets
 
     def forget_nonces(self) -> None:
         """Let the window of nonces end now."""

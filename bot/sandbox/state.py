@@ -168,8 +168,8 @@ class Emoji:
 
     @property
     def key(self) -> str:
-        """Return the form used in routes and by people."""
-        return f"{self.name}:{self.id}" if self.id else self.name
+        """Return what makes two emojis the same; a Unicode one may carry a variation selector."""
+        return f"{self.name}:{self.id}" if self.id else self.name.replace("\ufe0f", "")
 
 
 @dataclass(slots=True)
@@ -314,6 +314,7 @@ class World:
         self.refuses_dms: set[str] = set()
         self.files_base = ""
         self.gateway_url = ""
+        self.shards = 1
 
     @property
     def bot_id(self) -> str:

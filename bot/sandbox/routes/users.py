@@ -43,7 +43,7 @@ async def gateway_for_bot(call: Call) -> Answer:
     """Answer where the gateway is, with shards and identifies left."""
     return 200, {
         "url": call.world.gateway_url,
-        "shards": 1,
+        "shards": call.world.shards,
         "session_start_limit": {
             "total": 1000,
             "remaining": 1000,

@@ -219,3 +219,26 @@ async def test_an_unknown_route_is_a_501_and_noted() -> None:
         async with web.get(sandbox.api_base + "/sticker-packs") as answer:
             assert answer.status == 501
         assert sandbox.unknown_routes == ["GET /api/v10/sticker-packs"]
+
+
+async def test_a_real_limit_paces_the_client(sandbox: Sandbox, running_bot: RunningBot) -> None:
+    sandbox.buckets.limit(POST, 2, 0.1, method="POST")
+    bot = WireBot()
+    async with running_bot(bot):
+        for n in range(5):
+            await general_of(sandbox, bot).send(f"Line {n}")
+    assert [m.content for m in sandbox.messages("general")] == [f"Line {n}" for n in range(5)]
+    assert [r.status for r in sandbox.requests if r.route == POST] == [200] * 5
+
+
+async def test_the_global_limit_counts_everything_together(
+    sandbox: Sandbox, running_bot: RunningBot
+) -> None:
+    bot = WireBot()
+    async with running_bot(bot):
+        sandbox.buckets.limit_all(3, per_s=0.2)
+        where = [general_of(sandbox, bot), bot.get_user(int(sandbox.member("Mika").id))]
+        sends = [place.send(f"Line {n}") for n in range(3) for place in where if place]
+        await asyncio.gather(*sends)
+    assert 429 in [r.status for r in sandbox.requests]
+    assert len(sandbox.messages("general")) == 3

@@ -3,7 +3,7 @@ from datetime import timedelta
 import discord
 import pytest
 
-from bot.sandbox import ApiError, Sandbox
+from bot.sandbox import ApiError, Sandbox, automod
 from tests.e2e.wire import RunningBot, WireBot
 
 
@@ -170,3 +170,51 @@ async def test_roles_are_given_and_taken(sandbox: Sandbox, running_bot: RunningB
         await mika.remove_roles(role)
         await role.delete()
     assert "Curators" not in [r.name for r in sandbox.state.guild.roles.values()]
+
+
+async def test_slowmode_slows_people_down_but_no_bot(
+    sandbox: Sandbox, running_bot: RunningBot
+) -> None:
+    sandbox.member("Noor").change_channel("general", rate_limit_per_user=60)
+    mika = sandbox.member("Mika")
+    mika.say("general", "One")
+    with pytest.raises(ApiError) as refused:
+        mika.say("general", "Two")
+    sandbox.state.clock.advance(timedelta(minutes=2))
+    mika.say("general", "Two")
+    bot = WireBot()
+    async with running_bot(bot):
+        for _ in range(2):
+            await bot.get_partial_messageable(int(sandbox.channel("general").id)).send("Quick")
+    assert refused.value.code == 20016
+
+
+async def test_an_automod_hit_reaches_the_bot(sandbox: Sandbox, running_bot: RunningBot) -> None:
+    bot = WireBot()
+    async with running_bot(bot):
+        made = await bot.guilds[0].create_automod_rule(
+            name="No spam",
+            event_type=discord.AutoModRuleEventType.message_send,
+            trigger=discord.AutoModTrigger(keyword_filter=["spam"]),
+            actions=[discord.AutoModRuleAction()],
+            enabled=True,
+        )
+        rule = sandbox.state.guild.automod[str(made.id)]
+        sol = sandbox.member("Sol")
+        automod.fire(sandbox.state, sandbox.channel("general"), rule, sol.id, "Buy spam", "spam")
+        await sandbox.eventually(lambda: bot.all_heard("automod_action"))
+    execution = bot.all_heard("automod_action")[0]
+    assert (execution.user_id, execution.matched_keyword) == (int(sol.id), "spam")
+
+
+async def test_the_bot_hears_of_a_guild_that_it_joins_and_leaves(
+    sandbox: Sandbox, running_bot: RunningBot
+) -> None:
+    bot = WireBot()
+    async with running_bot(bot):
+        other = sandbox.add_guild("Ink & Bits")
+        await sandbox.eventually(lambda: bot.all_heard("guild_join"))
+        owner, bot_member = sandbox.member("Noor", other), sandbox.member("Footnote", other)
+        owner.kick(bot_member)
+        await sandbox.eventually(lambda: bot.all_heard("guild_remove"))
+    assert [g.name for g in bot.all_heard("guild_join")] == ["Ink & Bits"]
