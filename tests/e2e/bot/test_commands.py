@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.sandbox import Answer, ApiError, InteractionAnswer
@@ -84,7 +86,9 @@ async def test_a_thread_and_a_category_can_be_watched(running: Live) -> None:
 async def test_a_forged_watch_command_is_refused_on_the_server_side(
     running: Live, command: str, member: str
 ) -> None:
-    options = {} if command.endswith("list") else {"place": running.sandbox.channel("general").id}
+    options: dict[str, Any] = (
+        {} if command.endswith("list") else {"place": running.sandbox.channel("general").id}
+    )
     before = running.rows("watch")
     person = running.sandbox.member(member)
     with pytest.raises(ApiError):
