@@ -5,11 +5,10 @@ it runs, so that `footnote --help` answers at once.
 """
 
 import sys
-from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -21,13 +20,16 @@ from bot.services.errors import (
     UnavailableError,
     UserFacingError,
 )
-
-if TYPE_CHECKING:
-    from bot.domain.factchecks import Example, FactCheck
-    from bot.settings import LogLevel, Settings
-
-QUIET: "LogLevel" = "warning"
-"""Level of the logs for commands that answer and end, where LOG_LEVEL says nothing else."""
+from bot.subcommands.database import app as db_app
+from bot.subcommands.given import (
+    QUIET,
+    LibraryOption,
+    print_lines,
+    read_library,
+    read_settings,
+    stdin_lines,
+)
+from bot.subcommands.library import app as library_app
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -83,35 +85,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-library_app = typer.Typer(help="Read, check and convert fact-checks.", no_args_is_help=True)
 app.add_typer(library_app, name="library")
-db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 app.add_typer(db_app, name="db")
 commands_app = typer.Typer(help="Look after the slash commands.", no_args_is_help=True)
 app.add_typer(commands_app, name="commands")
-
-LibraryOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--library",
-        metavar="PATH",
-        help="A directory of Markdown files or a .jsonl file; LIBRARY or the starter library.",
-    ),
-]
 
 
 class LineFormat(StrEnum):
     """How `footnote match` reads and writes."""
 
     JSONL = "jsonl"
-
-
-class ExportForm(StrEnum):
-    """What fact-checks can be written as."""
-
-    MARKDOWN = "markdown"
-    JSONL = "jsonl"
-    CLAIMREVIEW = "claimreview"
 
 
 def _show_version(wanted: bool) -> None:
@@ -138,7 +121,7 @@ def _root(
 @app.command()
 def run() -> None:
     """Run the live bot, with the settings in the environment and .env."""
-    settings = _settings(needs_token=True)
+    settings = read_settings(needs_token=True)
     import asyncio
 
     from bot.app import run_live
@@ -188,10 +171,10 @@ def match(
     from bot.matching.matcher import Matcher
     from bot.services.matching_lines import match_lines
 
-    fact_checks, examples = _library(library)
+    fact_checks, examples = read_library(library)
     published = [each for each in fact_checks if each.status is Status.PUBLISHED]
     matcher = Matcher.build(published, examples)
-    _print_lines(match_lines(matcher, _stdin_lines(), top=top))
+    print_lines(match_lines(matcher, stdin_lines(), top=top))
 
 
 @app.command()
@@ -209,110 +192,8 @@ def replay(
     """Show what would be attached to the posts of an export, and why; nothing is posted."""
     from bot.replay import replay_command
 
-    fact_checks, examples = _library(library)
+    fact_checks, examples = read_library(library)
     raise typer.Exit(replay_command(export, fact_checks, examples, report=report, as_json=as_json))
-
-
-@library_app.command("lint")
-def library_lint(
-    path: Annotated[
-        Path | None, typer.Argument(help="A directory or a file; LIBRARY or the starter library.")
-    ] = None,
-) -> None:
-    """Say what has to be mended in fact-checks: file, line and remedy."""
-    from bot.clock import SystemClock
-    from bot.services.library_lint import lint_library
-
-    report = lint_library(path or _settings().library, SystemClock().now().date())
-    _print_lines(report.lines)
-    raise typer.Exit(report.exit_code)
-
-
-@library_app.command("import")
-def library_import(
-    files: Annotated[
-        list[Path], typer.Argument(help="Markdown, JSONL, ClaimReview JSON-LD or Factually text.")
-    ],
-    into: Annotated[Path, typer.Option(metavar="DIR", help="The library to write into.")],
-    replace: Annotated[bool, typer.Option(help="Overwrite fact-checks that are there.")] = False,
-) -> None:
-    """Bring fact-checks into a library directory: all of them, or none after a mistake."""
-    from bot.clock import SystemClock
-    from bot.services.library_import import import_files
-
-    today = SystemClock().now().date()
-    _print_lines(import_files(files, into=into, today=today, replace=replace).lines)
-
-
-@library_app.command("list")
-def library_list(library: LibraryOption = None) -> None:
-    """List the fact-checks: slug, status, verdict, day of the check, claim."""
-    from bot.services.libraries import list_lines
-
-    _print_lines(list_lines(_library(library)[0]))
-
-
-@library_app.command("show")
-def library_show(slug: str, library: LibraryOption = None) -> None:
-    """Show all that is known of one fact-check."""
-    from bot.services.libraries import find, show_lines
-
-    _print_lines(show_lines(find(_library(library)[0], slug)))
-
-
-@library_app.command("export")
-def library_export(
-    slugs: Annotated[list[str] | None, typer.Argument(metavar="[SLUG]...")] = None,
-    form: Annotated[ExportForm, typer.Option("--format")] = ExportForm.JSONL,
-    library: LibraryOption = None,
-) -> None:
-    """Write fact-checks, all of them or the named ones, to standard output."""
-    from bot.services.libraries import export, find
-
-    fact_checks = _library(library)[0]
-    chosen = [find(fact_checks, slug) for slug in slugs] if slugs else fact_checks
-    sys.stdout.write(export(chosen, form.value))
-
-
-@db_app.command("upgrade")
-def db_upgrade() -> None:
-    """Bring the database to the newest schema; a SQLite file is copied first."""
-    import asyncio
-
-    from db.migrate import upgrade
-
-    done = asyncio.run(upgrade(_settings().database_url))
-    if done.backup:
-        typer.echo(f"The database as it was is kept as {done.backup}.")
-    unchanged = done.before == done.after
-    typer.echo(f"The schema {'was already' if unchanged else 'is now'} {done.after}.")
-
-
-@db_app.command("backup")
-def db_backup(
-    path: Annotated[Path | None, typer.Argument(help="A new file; named by the time.")] = None,
-) -> None:
-    """Copy a SQLite database to a new file, also while the bot runs."""
-    import asyncio
-
-    from bot.clock import SystemClock
-    from db.migrate import backup
-
-    target = path or Path(f"footnote-{SystemClock().now():%Y%m%dT%H%M%SZ}.db")
-    typer.echo(asyncio.run(backup(_settings().database_url, target)))
-
-
-@db_app.command("check")
-def db_check() -> None:
-    """Compare the database with the program's tables, and look for damage."""
-    import asyncio
-
-    from db.migrate import check
-
-    differences = asyncio.run(check(_settings().database_url))
-    if differences:
-        raise DatabaseUnusableError("\n".join(differences))
-    typer.echo("The database is as it should be.")
 
 
 @commands_app.command("sync")
@@ -322,7 +203,7 @@ def commands_sync(
     ] = None,
 ) -> None:
     """Register the slash commands with Discord, also when they seem unchanged."""
-    settings = _settings(needs_token=True)
+    settings = read_settings(needs_token=True)
     import asyncio
 
     from bot.registering import register_commands
@@ -345,48 +226,8 @@ def doctor() -> None:
 
         show_report(report)
     else:
-        _print_lines(plain_lines(report))
+        print_lines(plain_lines(report))
     raise typer.Exit(worst_exit_code(report))
-
-
-def _settings(*, needs_token: bool = False) -> "Settings":
-    """Read the settings, say what looks misspelt, and configure the logs."""
-    from bot import logs, settings
-
-    loaded = settings.load(needs_token=needs_token)
-    for sentence in settings.typos():
-        typer.echo(sentence, err=True)
-    asked_for = needs_token or "log_level" in loaded.model_fields_set
-    level = loaded.log_level if asked_for else QUIET
-    logs.configure(level, loaded.log_format, loaded.secrets)
-    return loaded
-
-
-def _library(
-    chosen: Path | None,
-) -> "tuple[tuple[FactCheck, ...], tuple[Example, ...]]":
-    """Return a library and its examples: the chosen one, the settings' one, or the starter's."""
-    from bot.services import libraries
-
-    path = chosen or _settings().library
-    if path is None:
-        return libraries.starter_library(), libraries.starter_examples()
-    return libraries.load_library(path), libraries.load_examples(path)
-
-
-def _stdin_lines() -> Iterator[bytes]:
-    """Yield lines, and no more of an endless one than shows that it is too long."""
-    from bot.services.matching_lines import LINE_LIMIT
-
-    while line := sys.stdin.buffer.readline(LINE_LIMIT + 1):
-        yield line
-
-
-def _print_lines(lines: Iterable[str]) -> None:
-    """Write each line at once, so that another program can wait for it."""
-    for line in lines:
-        sys.stdout.write(f"{line}\n")
-        sys.stdout.flush()
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from bot.domain.ids import CommunityId, PlaceId
 from bot.domain.policy import Mode
 from bot.sandbox.server import Sandbox
 from bot.sandbox.state import Message
-from bot.services.errors import UnavailableError
+from bot.services.errors import InvalidInputError, UnavailableError
 from bot.services.thread_files import ThreadFile, ThreadPost, parse_thread, read_thread_file
 from bot.settings import Settings
 
@@ -90,8 +90,8 @@ async def run_sandbox(
         Whether a note was attached.
 
     Raises:
-        InvalidInputError: the thread file cannot be read.
-        UnavailableError: the port is in use, or the bot did not come up.
+        InvalidInputError: the thread file cannot be read, or the port is in use.
+        UnavailableError: the bot did not come up.
     """
     script = read_thread(thread)
     stop = stop_on_signals()
@@ -110,15 +110,14 @@ async def listening(port: int) -> AsyncIterator[Sandbox]:
     """Start the local Discord; closes it.
 
     Raises:
-        UnavailableError: the port is in use.
+        InvalidInputError: the port is in use.
     """
     sandbox = Sandbox.demo(port=port)
     try:
         await sandbox.start()
     except OSError as error:
-        raise UnavailableError(
-            f"Port {port} is in use: choose another with --port, or leave it out for a free one.",
-            retryable=False,
+        raise InvalidInputError(
+            f"Port {port} is in use: choose another with --port, or leave it out for a free one."
         ) from error
     async with sandbox:
         yield sandbox

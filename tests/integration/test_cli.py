@@ -2,6 +2,7 @@ import json
 import logging
 import resource
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -207,6 +208,14 @@ def test_ctrl_c_ends_quietly() -> None:
     _, complaint = waiting.communicate(timeout=20)
     assert waiting.returncode == 130
     assert complaint == b""
+
+
+def test_a_port_in_use_is_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = footnote("sandbox", "--once", "--port", str(port))
+    assert result.exit_code == 2
+    assert one_sentence(result).startswith(f"Port {port} is in use")
 
 
 def test_a_library_can_be_listed_shown_exported_and_imported_again(tmp_path: Path) -> None:

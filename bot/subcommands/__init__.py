@@ -1,0 +1,1 @@
+"""Groups of subcommands of `footnote`, and what all of them are given. Knows no rules."""
