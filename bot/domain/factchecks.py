@@ -146,3 +146,5 @@ class Example:
     raises: bool
     """True for an example, False for a counter-example."""
     stance: str = "assert"
+    related: tuple[Slug, ...] = ()
+    """Other fact-checks that the text may be about as well; it never counts against them."""

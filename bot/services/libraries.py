@@ -241,7 +241,11 @@ def _examples(file: Traversable) -> tuple[Example, ...]:
         return ()
     with opened(file) as stream:
         lines = jsonl.numbered(_bounded_lines(stream), str(file))
-        return tuple(jsonl.parse_example(text, str(file), number) for number, text in lines)
+        return tuple(
+            example
+            for number, text in lines
+            for example in jsonl.parse_examples(text, str(file), number)
+        )
 
 
 def _bounded_lines(stream: IO[bytes]) -> Iterator[bytes]:

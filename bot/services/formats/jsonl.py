@@ -35,22 +35,50 @@ def parse_line(text: str, name: str, line: int, *, status: Status = Status.DRAFT
     return Parsed(fact_check=fact_check, lines={"": line})
 
 
-def parse_example(text: str, name: str, line: int) -> Example:
-    """Read one example or counter-example: `slug`, `text`, `raises`, and perhaps `stance`.
+def parse_examples(text: str, name: str, line: int) -> tuple[Example, ...]:
+    """Read the examples and counter-examples of one line.
+
+    A line is about one fact-check (`slug`, `text`, `raises` true or false) or about several
+    (`text`, and lists of slugs: `raises`, `against`, `related`). A line that names no fact-check is
+    talk that raises none; it gives no example.
 
     Raises:
-        InvalidInputError: the line is no example.
+        InvalidInputError: the line is neither.
     """
     record = _object(text, name, line)
-    slug, words, raises = record.get("slug"), record.get("text"), record.get("raises")
-    stance = record.get("stance", "assert")
-    if not isinstance(slug, str) or not isinstance(words, str) or not slug or not words.strip():
-        raise broken(name, line, "an example needs a `slug` and a `text`, both not empty.")
+    words, stance = record.get("text"), record.get("stance", "assert")
+    if not isinstance(words, str) or not words.strip():
+        raise broken(name, line, "an example needs a `text` that is not empty.")
+    if not isinstance(stance, str) or stance not in _STANCES:
+        raise broken(name, line, f"`stance` must be one of: {', '.join(sorted(_STANCES))}.")
+    related = _slugs(record, "related", name, line)
+    raises, against = _raised(record, name, line)
+    return tuple(
+        Example(slug=slug, text=words, raises=raised, stance=stance, related=related)
+        for raised, slugs in ((True, raises), (False, against))
+        for slug in slugs
+    )
+
+
+def _raised(
+    record: Mapping[str, object], name: str, line: int
+) -> tuple[tuple[Slug, ...], tuple[Slug, ...]]:
+    """Return the slugs that a line is an example of, and those that it only looks like."""
+    slug, raises = record.get("slug"), record.get("raises")
+    if "slug" not in record and not isinstance(raises, bool):
+        return _slugs(record, "raises", name, line), _slugs(record, "against", name, line)
+    if not isinstance(slug, str) or not slug:
+        raise broken(name, line, "an example needs the `slug` of its fact-check.")
     if not isinstance(raises, bool):
         raise broken(name, line, "`raises` must be true or false.")
-    if stance not in _STANCES:
-        raise broken(name, line, f"`stance` must be one of: {', '.join(sorted(_STANCES))}.")
-    return Example(slug=Slug(slug), text=words, raises=raises, stance=stance)
+    return ((Slug(slug),), ()) if raises else ((), (Slug(slug),))
+
+
+def _slugs(record: Mapping[str, object], key: str, name: str, line: int) -> tuple[Slug, ...]:
+    value = record.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise broken(name, line, f"`{key}` must be a list of slugs.")
+    return tuple(Slug(item) for item in value)
 
 
 def numbered(lines: Iterable[bytes], name: str) -> Iterator[tuple[int, str]]:

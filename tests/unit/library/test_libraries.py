@@ -217,11 +217,30 @@ class TestExamples:
         assert in_it == beside
         assert (in_it.raises, in_it.stance) == (True, "assert")
 
+    def test_a_line_about_several_fact_checks_gives_an_example_of_each(
+        self, tmp_path: Path
+    ) -> None:
+        line = {"text": "they talk", "raises": ["a", "b"], "against": ["c"], "related": ["d"]}
+        chat = {"text": "good morning", "raises": [], "stance": "none"}
+        written(tmp_path, "examples.jsonl", f"{json.dumps(line)}\n{json.dumps(chat)}\n")
+        found = libraries.load_examples(tmp_path)
+        assert [(item.slug, item.raises) for item in found] == [
+            ("a", True),
+            ("b", True),
+            ("c", False),
+        ]
+        assert {item.related for item in found} == {("d",)}
+
+    def test_the_starter_examples_name_only_starter_fact_checks(self) -> None:
+        slugs = {check.slug for check in libraries.starter_library()}
+        assert {example.slug for example in libraries.starter_examples()} <= slugs
+
     def test_a_library_without_them_has_none(self, tmp_path: Path) -> None:
         assert libraries.load_examples(tmp_path) == ()
 
     @pytest.mark.parametrize(
-        "change", [{"text": " "}, {"raises": "yes"}, {"stance": "shout"}, {"slug": None}]
+        "change",
+        [{"text": " "}, {"raises": "yes"}, {"stance": "shout"}, {"slug": None}, {"related": [1]}],
     )
     def test_a_broken_one_names_its_line(self, tmp_path: Path, change: dict[str, object]) -> None:
         record = {"slug": "looms-talk", "text": "my loom talks", "raises": True}
