@@ -19,7 +19,7 @@ from bot.sandbox import payloads
 from bot.sandbox.faults import Faults
 from bot.sandbox.guild_payloads import guild_create
 from bot.sandbox.intents import MEMBERS, MESSAGE_CONTENT, PRESENCES, wants
-from bot.sandbox.permissions import can_see
+from bot.sandbox.permissions import P, can_see, guild_permissions
 from bot.sandbox.pulse import Event
 from bot.sandbox.state import Json, World
 
@@ -144,6 +144,9 @@ class Gateway:
         guild = self.world.guilds.get(event.guild_id or "")
         if guild is not None and self.world.bot_id not in guild.members:
             return event.name == "GUILD_DELETE"
+        if event.name == "GUILD_AUDIT_LOG_ENTRY_CREATE" and guild is not None:
+            mine = guild_permissions(guild, guild.members[self.world.bot_id])
+            return bool(mine & P.VIEW_AUDIT_LOG)
         channel = self.world.channels.get(event.channel_id or "")
         if channel is None or event.name in HEARD_WITHOUT_SEEING:
             return True

@@ -73,7 +73,7 @@ class Person:
         nonce: str | None = None,
     ) -> Message:
         """Post a message."""
-        channel = find_channel(self.world, where)
+        channel = find_channel(self.world, where, self.guild)
         if len(text) > 2000:
             raise ApiError(400, 50035, "A message has at most 2,000 characters")
         draft = Draft(content=text, nonce=nonce)
@@ -118,7 +118,7 @@ class Person:
         self, where: Where, name: str, *, message: Message | None = None, private: bool = False
     ) -> Channel:
         """Start a thread."""
-        channel = find_channel(self.world, where)
+        channel = find_channel(self.world, where, self.guild)
         return threads.create_thread(
             self.world, channel, self.id, name, message=message, private=private
         )
@@ -127,7 +127,7 @@ class Person:
         self, where: Where, name: str, text: str, *, tags: Sequence[str] = ()
     ) -> tuple[Channel, Message]:
         """Open a forum post; tags are named by id or name."""
-        forum = find_channel(self.world, where)
+        forum = find_channel(self.world, where, self.guild)
         ids = [t.id for t in forum.tags if t.id in tags or t.name in tags]
         if len(ids) != len(set(tags)):
             raise ApiError(400, 50035, "This forum has no such tag")
@@ -137,12 +137,14 @@ class Person:
 
     def change_channel(self, where: Where, **changes: Any) -> Channel:
         """Change a channel or thread: ``archived=True``, ``locked=True``, ``name="…"``."""
-        channel = find_channel(self.world, where)
+        channel = find_channel(self.world, where, self.guild)
         return threads.change_channel(self.world, channel, self.id, changes, None)
 
     def delete_channel(self, where: Where) -> None:
         """Delete a channel or thread."""
-        threads.delete_channel(self.world, find_channel(self.world, where), self.id, None)
+        threads.delete_channel(
+            self.world, find_channel(self.world, where, self.guild), self.id, None
+        )
 
     # Interactions
 
@@ -240,7 +242,7 @@ class Person:
         return message
 
     def _command_channel(self, where: Where) -> Channel:
-        channel = find_channel(self.world, where)
+        channel = find_channel(self.world, where, self.guild)
         require(self.world, channel, self.id, P.USE_APPLICATION_COMMANDS)
         return channel
 
@@ -277,7 +279,7 @@ class Person:
 
     def bulk_delete(self, where: Where, gone: Sequence[Message]) -> None:
         """Delete several messages at once, as other moderation bots do."""
-        channel = find_channel(self.world, where)
+        channel = find_channel(self.world, where, self.guild)
         messages.bulk_delete(self.world, channel, [m.id for m in gone], self.id)
 
     def leave(self) -> None:
@@ -286,7 +288,7 @@ class Person:
 
     def may(self, where: Where, needed: P) -> bool:
         """Tell whether this person has a permission in a channel."""
-        channel = find_channel(self.world, where)
+        channel = find_channel(self.world, where, self.guild)
         return bool(channel_permissions(self.world, channel, self.id) & needed)
 
     def answer_to(self, interaction: Interaction) -> InteractionAnswer:
@@ -294,14 +296,16 @@ class Person:
         return InteractionAnswer(self.world, interaction)
 
 
-def find_channel(world: World, where: Where) -> Channel:
-    """Return a channel by itself, its id or its name (with or without ``#``)."""
+def find_channel(world: World, where: Where, guild: Guild | None = None) -> Channel:
+    """Return a channel by itself, its id or its name (with or without ``#``) in a guild."""
     if isinstance(where, Channel):
         return where
     if where in world.channels:
         return world.channels[where]
     wanted = where.removeprefix("#").lower()
-    found = next((c for c in world.channels.values() if c.name.lower() == wanted), None)
+    guild_id = (guild or world.guild).id
+    here = (c for c in world.channels.values() if c.guild_id == guild_id)
+    found = next((c for c in here if c.name.lower() == wanted), None)
     if found is None:
         raise ApiError(404, 10003, f"There is no channel {where!r}")
     return found

@@ -32,6 +32,8 @@ from bot.sandbox.faults import (
 from bot.sandbox.state import Attachment, Channel, Guild, Json, Message, World
 
 API = "/api/v10"
+# Stands for a body that is no JSON; it is neither an object nor a list.
+INVALID = "invalid JSON"
 
 
 @dataclass(slots=True)
@@ -190,6 +192,8 @@ class RestFront:
         try:
             if route.needs_token:
                 self._check_token(request)
+            if call.body == INVALID:
+                raise ApiError(400, 50109, "The request body contains invalid JSON.")
             status, body = await route.handler(call)
         except ApiError as error:
             return error.status, error.payload()
@@ -287,7 +291,7 @@ async def _read_json(request: web.Request) -> Any:
     try:
         return json.loads(raw)
     except ValueError:
-        return None
+        return INVALID
 
 
 def _cut(request: web.Request) -> None:

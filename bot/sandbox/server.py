@@ -19,6 +19,7 @@ from bot.sandbox.errors import ApiError
 from bot.sandbox.faults import Faults
 from bot.sandbox.gateway import Gateway
 from bot.sandbox.guild_payloads import guild_create
+from bot.sandbox.messages import emit_message
 from bot.sandbox.page import Page
 from bot.sandbox.people import Person, ThreadScript, Where, find_channel, play
 from bot.sandbox.pulse import Event
@@ -169,6 +170,11 @@ class Sandbox:
     def buckets(self) -> Buckets:
         """Return the rate limits, to set real ones."""
         return self.rest.buckets
+
+    def unfurl(self, message: Message, title: str, url: str) -> None:
+        """Let Discord add a link's preview: a MESSAGE_UPDATE that is no edit."""
+        message.embeds.append({"type": "link", "title": title, "url": url})
+        emit_message(self.state, "MESSAGE_UPDATE", message)
 
     def forget_nonces(self) -> None:
         """Let the window of nonces end now."""

@@ -218,7 +218,21 @@ async def test_an_unknown_route_is_a_501_and_noted() -> None:
     async with Sandbox.demo() as sandbox, aiohttp.ClientSession() as web:
         async with web.get(sandbox.api_base + "/sticker-packs") as answer:
             assert answer.status == 501
-        assert sandbox.unknown_routes == ["GET /api/v10/sticker-packs"]
+        async with web.delete(sandbox.api_base + "/users/@me") as answer:
+            assert answer.status == 501
+        assert sandbox.unknown_routes == [
+            "GET /api/v10/sticker-packs",
+            "DELETE /api/v10/users/@me",
+        ]
+
+
+async def test_a_body_that_is_no_json_is_refused_and_not_acted_on() -> None:
+    async with Sandbox.demo() as sandbox, aiohttp.ClientSession() as web:
+        headers = {"Authorization": f"Bot {sandbox.token}", "Content-Type": "application/json"}
+        url = f"{sandbox.api_base}/channels/{sandbox.channel('general').id}/messages"
+        async with web.post(url, data="{", headers=headers) as answer:
+            assert (answer.status, (await answer.json())["code"]) == (400, 50109)
+        assert "Authorization" not in sandbox.requests[0].headers
 
 
 async def test_a_real_limit_paces_the_client(sandbox: Sandbox, running_bot: RunningBot) -> None:

@@ -82,6 +82,16 @@ async def test_an_edit_by_a_person_arrives_with_its_time(
     assert payload.data["edited_timestamp"] is not None
 
 
+async def test_a_link_preview_is_no_edit(sandbox: Sandbox, running_bot: RunningBot) -> None:
+    bot = WireBot()
+    said = sandbox.member("Mika").say("general", "https://museum.example/show")
+    async with running_bot(bot):
+        sandbox.unfurl(said, "The show", "https://museum.example/show")
+        await sandbox.eventually(lambda: bot.all_heard("raw_message_edit"))
+    data = bot.all_heard("raw_message_edit")[0].data
+    assert (data["edited_timestamp"], data["embeds"][0]["title"]) == (None, "The show")
+
+
 async def test_the_bot_cannot_edit_what_another_wrote(
     sandbox: Sandbox, running_bot: RunningBot
 ) -> None:
