@@ -23,11 +23,13 @@ from discord.http import Route
 from bot import jobs
 from bot.client import FootnoteBot
 from bot.clock import SystemClock
+from bot.discord_io.history import DiscordHistory
 from bot.discord_io.publisher import DiscordPublisher
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.outbox import DeliveryKind
 from bot.matching.matcher import Matcher
 from bot.processes import is_dead, name_this_process
+from bot.services.catching_up import CatchingUpService
 from bot.services.container import Services
 from bot.services.deliveries import AnswerDeliveries, DeliveryHandler, NoteDeliveries
 from bot.services.errors import LoginRefusedError, UnavailableError
@@ -37,7 +39,7 @@ from bot.services.libraries import load_examples, load_library, starter_examples
 from bot.services.library import LibraryService
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
-from bot.services.ports import Clock, Database, Publisher
+from bot.services.ports import Clock, Database
 from bot.services.sending import OutboxSender
 from bot.services.status import StatusService
 from bot.services.watching import WatchingService
@@ -88,9 +90,14 @@ def point_discord_at(settings: Settings) -> None:
 
 
 def build_services(
-    database: Database, publisher: Publisher, clock: Clock, owner: str, examples: Iterable[Example]
+    database: Database,
+    client: discord.Client,
+    clock: Clock,
+    owner: str,
+    examples: Iterable[Example],
 ) -> Services:
     """Wire the services; plain constructor calls are all the injection there is."""
+    publisher = DiscordPublisher(client)
     notes = NoteDeliveries(database, publisher, clock)
     handlers: dict[DeliveryKind, DeliveryHandler] = {
         DeliveryKind.ATTACH_NOTE: notes,
@@ -102,13 +109,15 @@ def build_services(
     library = LibraryService(database, Matcher.build, clock, examples=tuple(examples))
     places = PlaceService(database, clock)
     watching = WatchingService(database, library, places, clock, wake_sender=sender.wake)
+    ingest = IngestQueue(database, watching)
     return Services(
         clock=clock,
         database=database,
         library=library,
         places=places,
         watching=watching,
-        ingest=IngestQueue(database, watching),
+        ingest=ingest,
+        catching_up=CatchingUpService(places, DiscordHistory(client), ingest, clock),
         sender=sender,
         notes=NoteService(database, library, publisher, clock),
         status=StatusService(database, library, places, clock),
@@ -126,8 +135,7 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
         database = await stack.enter_async_context(open_database(settings.database_url))
 
         def wire(client: discord.Client) -> Services:
-            publisher = DiscordPublisher(client)
-            return build_services(database, publisher, clock, owner, library.examples)
+            return build_services(database, client, clock, owner, library.examples)
 
         bot = FootnoteBot(
             wire,
@@ -200,6 +208,7 @@ async def supervise(open_bot: OpenBot, settings: Settings, *, stop: asyncio.Even
     tasks = {
         asyncio.create_task(bot.connect(), name="gateway"),
         asyncio.create_task(services.ingest.run(), name="ingest"),
+        asyncio.create_task(services.catching_up.run(), name="catching up"),
         asyncio.create_task(_send_when_ready(bot), name="sender"),
     }
     signals = {

@@ -8,7 +8,6 @@ import discord
 from bot.app import build_services, login_errors, point_discord_at
 from bot.client import FootnoteBot
 from bot.clock import SystemClock
-from bot.discord_io.publisher import DiscordPublisher
 from bot.services.container import Services
 from bot.services.errors import NotFoundError
 from bot.settings import Settings
@@ -37,8 +36,7 @@ async def register_commands(settings: Settings, guild_id: int | None) -> tuple[s
     async with open_database(settings.database_url) as database:
 
         def wire(client: discord.Client) -> Services:
-            publisher = DiscordPublisher(client)
-            return build_services(database, publisher, SystemClock(), "registering", ())
+            return build_services(database, client, SystemClock(), "registering", ())
 
         async with _Registrar(wire, FEATURES, message_content=False) as bot:
             with login_errors():

@@ -1,4 +1,7 @@
-"""Listens to posts, edits and deletions, and hands them to the ingest queue in order."""
+"""Listens to posts, edits and deletions, and hands them to the ingest queue in order.
+
+Whenever events may have been missed, it asks for the places to be read back.
+"""
 
 import discord
 from discord.ext import commands
@@ -15,10 +18,28 @@ class WatchingCog(commands.Cog):
     def __init__(self, bot: FootnoteBot) -> None:
         self._bot = bot
         self._ingest = bot.services.ingest
+        self._catching_up = bot.services.catching_up
 
     @property
     def _me(self) -> int:
         return self._bot.user.id if self._bot.user else 0
+
+    @commands.Cog.listener()
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Read back what was missed: a session that is not resumed is a gap (pitfalls 1.3)."""
+        for guild in self._bot.guilds:
+            if guild.shard_id == shard_id:
+                self._catching_up.request(CommunityId(guild.id))
+
+    @commands.Cog.listener()
+    async def on_guild_available(self, guild: discord.Guild) -> None:
+        """Read back what was missed while Discord had lost a server."""
+        self._catching_up.request(CommunityId(guild.id))
+
+    @commands.Cog.listener()
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Read back what was missed while the bot was not a member."""
+        self._catching_up.request(CommunityId(guild.id))
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:

@@ -1,6 +1,6 @@
 """What happened on the platform, in the order in which it is to be applied."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.ids import CommunityId, PlaceId, PostId
@@ -38,4 +38,18 @@ class PlaceDeleted:
     place: PlaceId
 
 
-Event = PostCreated | PostEdited | PostsDeleted | PlaceDeleted
+@dataclass(frozen=True, slots=True)
+class HistoryRead:
+    """What a place shows now, read after a time in which events may have been missed.
+
+    All posts from `reaches_back_to` on are there: whatever is known and is not among them is gone.
+    """
+
+    community: CommunityId
+    channel: PlaceId
+    posts: Sequence[Post]
+    """By everybody, oldest first; our own as well."""
+    reaches_back_to: PostId
+
+
+Event = PostCreated | PostEdited | PostsDeleted | PlaceDeleted | HistoryRead

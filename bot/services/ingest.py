@@ -9,7 +9,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
-from bot.domain.events import Event, PlaceDeleted, PostCreated, PostEdited, PostsDeleted
+from bot.domain.events import (
+    Event,
+    HistoryRead,
+    PlaceDeleted,
+    PostCreated,
+    PostEdited,
+    PostsDeleted,
+)
+from bot.domain.posts import Post
 from bot.services.errors import UnavailableError
 from bot.services.ports import Database
 from bot.services.watching import WatchingService
@@ -56,9 +64,19 @@ class IngestQueue:
                     self._events.task_done()
 
     async def _patiently(self, batch: Sequence[Event]) -> None:
-        await self._guarded("batch", partial(self._record, batch))
+        """Work a batch off, then record it: a post is recorded only once it has been judged.
+
+        So a post that a crash left unjudged is found again when the history is read. That reading
+        asks what is recorded: what came before it has to be.
+        """
+        done: list[Event] = []
         for event in batch:
+            if isinstance(event, HistoryRead) and done:
+                await self._guarded("batch", partial(self._record, done))
+                done = []
             await self._guarded(type(event).__name__, partial(self._apply, event))
+            done.append(event)
+        await self._guarded("batch", partial(self._record, done))
 
     async def _guarded(self, what: str, work: Callable[[], Awaitable[None]]) -> None:
         """Do the work, again while the database is unavailable; one bad event ends nothing."""
@@ -80,7 +98,7 @@ class IngestQueue:
                 return
 
     async def _record(self, batch: Sequence[Event]) -> None:
-        posts = [e.post for e in batch if isinstance(e, PostCreated | PostEdited)]
+        posts = [post for event in batch for post in _posts(event)]
         if posts:
             async with self._database.writing() as stores:
                 await stores.posts.record(posts)
@@ -95,3 +113,15 @@ class IngestQueue:
                 await self._watching.forget_posts(community, channel, posts)
             case PlaceDeleted(community, place):
                 await self._watching.forget_place(community, place)
+            case HistoryRead():
+                await self._watching.compare(event)
+
+
+def _posts(event: Event) -> Sequence[Post]:
+    match event:
+        case PostCreated(post) | PostEdited(post):
+            return (post,)
+        case HistoryRead(posts=posts):
+            return posts
+        case _:
+            return ()

@@ -1,6 +1,6 @@
 """Watches, posts, members, leases and settings in memory; see the ports of these names."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -66,6 +66,13 @@ class InMemoryPostStore:
                 )
             edits = [at for at in (known.edited_at, post.edited_at) if at is not None]
             self._posts.put(key, replace(known, edited_at=max(edits, default=None)))
+
+    async def known(
+        self, community: CommunityId, posts: Collection[PostId]
+    ) -> Mapping[PostId, datetime | None]:
+        """Return which of these posts are recorded or marked as deleted, with `edited_at`."""
+        found = ((post, self._posts.get((community, post))) for post in posts)
+        return {post: record.edited_at for post, record in found if record is not None}
 
     async def mark_deleted(
         self, community: CommunityId, posts: Collection[PostId], at: datetime

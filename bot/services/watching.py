@@ -6,6 +6,7 @@ Writes down what is decided in one transaction; posting is the outbox sender's w
 from collections.abc import Callable, Collection
 from datetime import datetime
 
+from bot.domain.events import HistoryRead
 from bot.domain.factchecks import FactCheck
 from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId
 from bot.domain.matches import Match, Reading
@@ -104,6 +105,24 @@ class WatchingService:
                     await self._withdraw(stores, note)
         self._wake_sender()
 
+    async def compare(self, history: HistoryRead) -> None:
+        """Make up for what was missed in a place: new posts, edits, and posts that are gone."""
+        there = {post.id: post for post in history.posts}
+        async with self._database.reading() as stores:
+            known = await stores.posts.known(history.community, there)
+            notes = await stores.notes.live_in(history.channel)
+        for post in history.posts:
+            if post.id not in known:
+                await self.consider(post)
+            elif post.edited_at is not None and _before(known[post.id], post.edited_at):
+                await self.reconsider(post)
+        noted = [note for note in notes if note.channel == history.channel]
+        on_them = {note.post for note in noted} | {note.message for note in noted if note.message}
+        gone = {one for one in on_them if one >= history.reaches_back_to and one not in there}
+        # An empty answer may also mean that the permission to read was lost in between.
+        if gone and there:
+            await self.forget_posts(history.community, history.channel, gone)
+
     async def forget_place(self, community: CommunityId, place: PlaceId) -> None:
         """Mark all in a deleted place as gone: the platform sends no event for each post."""
         async with self._database.writing() as stores:
@@ -188,6 +207,10 @@ class WatchingService:
         note = await stores.notes.by_message(channel, message)
         if note is not None and note.state is NoteState.POSTED:
             await stores.notes.set_state(note.id, NoteState.WITHDRAWN)
+
+
+def _before(known: datetime | None, now: datetime) -> bool:
+    return known is None or known < now
 
 
 async def _attach(stores: Stores, note: Note) -> None:

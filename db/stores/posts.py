@@ -28,6 +28,17 @@ class SqlPostStore:
             PostRow, (_values(post) for post in posts), key=_KEY, change=_recorded
         )
 
+    async def known(
+        self, community: CommunityId, posts: Collection[PostId]
+    ) -> Mapping[PostId, datetime | None]:
+        """Return which of these posts are recorded or marked as deleted, with `edited_at`."""
+        found = await self._work.pairs(
+            select(col(PostRow.post_id), col(PostRow.edited_at)).where(
+                col(PostRow.community_id) == community, col(PostRow.post_id).in_(posts)
+            )
+        )
+        return {PostId(post): edited_at for post, edited_at in found}
+
     async def mark_deleted(
         self, community: CommunityId, posts: Collection[PostId], at: datetime
     ) -> None:

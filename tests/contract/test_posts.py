@@ -125,3 +125,15 @@ async def test_nothing_to_record_is_no_error(database: Database) -> None:
         await stores.posts.record([])
         await stores.posts.mark_deleted(COMMUNITY, [], NOON)
     assert await count(database) == 0
+
+
+async def test_what_is_known_of_posts_can_be_asked(database: Database) -> None:
+    edited = NOON + HOUR
+    await record(database, post(1), post(2, edited_at=edited))
+    async with database.writing() as stores:
+        await stores.posts.mark_deleted(COMMUNITY, [PostId(3)], NOON)
+    async with database.reading() as stores:
+        asked = [PostId(number) for number in (1, 2, 3, 4)]
+        assert await stores.posts.known(COMMUNITY, asked) == {1: None, 2: edited, 3: None}
+        assert await stores.posts.known(OTHER, asked) == {}
+        assert await stores.posts.known(COMMUNITY, []) == {}

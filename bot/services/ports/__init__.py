@@ -14,11 +14,12 @@ from bot.services.ports.notes import JudgementStore, NoteStore
 from bot.services.ports.outbox import OutboxStore
 from bot.services.ports.places import Watch, WatchStore
 from bot.services.ports.posts import PostStore
-from bot.services.ports.world import Clock, Publisher, Reader
+from bot.services.ports.world import Clock, HistorySource, Publisher, Reader
 
 __all__ = [
     "Clock",
     "Database",
+    "HistorySource",
     "JudgementStore",
     "LeaseStore",
     "LibraryStore",

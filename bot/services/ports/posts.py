@@ -1,6 +1,6 @@
 """Ids and times of posts, as the use cases keep them; never text."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -13,6 +13,12 @@ class PostStore(Protocol):
 
     async def record(self, posts: Sequence[Post]) -> None:
         """Record posts; one that is known keeps its first record, `edited_at` moves forward."""
+        ...
+
+    async def known(
+        self, community: CommunityId, posts: Collection[PostId]
+    ) -> Mapping[PostId, datetime | None]:
+        """Return which of these posts are recorded or marked as deleted, with `edited_at`."""
         ...
 
     async def mark_deleted(

@@ -127,6 +127,7 @@ class Live:
             while not self._has_heard_everything():
                 self._heard.clear()
                 await self._heard.wait()
+            await self.services.catching_up.idle()
             await self.services.ingest.drained()
             await self.services.sender.idle()
 
@@ -201,6 +202,8 @@ async def live(sandbox: Sandbox, settings: Settings) -> AsyncIterator[Live]:
     stop = asyncio.Event()
     async with opened(settings, guild_ready_timeout=0.05) as open_bot:
         running = Live(sandbox, open_bot, settings)
+        # discord.py waits five seconds before it identifies again.
+        setattr(open_bot.bot, "before_identify_hook", _at_once)  # noqa: B010 - a method
         task = asyncio.create_task(supervise(open_bot, settings, stop=stop))
         running.running = task
         try:
@@ -209,6 +212,10 @@ async def live(sandbox: Sandbox, settings: Settings) -> AsyncIterator[Live]:
         finally:
             stop.set()
             await task
+
+
+async def _at_once(shard_id: int | None, *, initial: bool = False) -> None:
+    return None
 
 
 async def _ready(bot: FootnoteBot, task: asyncio.Task[None]) -> None:
