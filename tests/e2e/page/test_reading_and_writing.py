@@ -57,6 +57,8 @@ async def test_a_message_is_answered_edited_and_deleted(
 
     await page.keyboard.press("ArrowUp")
     await page.get_by_label("Edit your message").fill("Cold pressed")
+    sandbox.people["Sol"].react(sandbox.messages("general")[-1], "👍")
+    await expect(page.locator(".reaction")).to_be_visible()
     await page.keyboard.press("Enter")
     await expect(mine.locator(".content")).to_have_text("Cold pressed(edited)")
 

@@ -19,6 +19,8 @@ export class Session {
   replyTo = null;
   /** @type {string | null} */
   editing = null;
+  /** @type {string | null} the text being edited, kept while the message is drawn anew */
+  draft = null;
   /** @type {Set<string>} channels with something unread */
   unread = new Set();
   /** @type {{me: string, channel: string}} names, to find oneself again after the sandbox was started anew */
@@ -120,6 +122,7 @@ export class Session {
   /** @param {string | null} messageId */
   edit(messageId) {
     this.editing = messageId;
+    this.draft = null;
     this.store.touch("messages");
   }
 

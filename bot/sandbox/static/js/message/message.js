@@ -184,17 +184,23 @@ function systemLine(app, message) {
  * @param {Message} message
  */
 function editor(app, message) {
-  const field = h("textarea", { class: "edit-field", "aria-label": "Edit your message", rows: 2, dir: "auto", maxlength: 2000, data: { focus: `edit ${message.id}` } }, message.content);
+  const field = h("textarea", { class: "edit-field", "aria-label": "Edit your message", rows: 2, dir: "auto", maxlength: 2000, data: { focus: `edit ${message.id}` } }, app.session.draft ?? message.content);
   const save = async () => {
     if (await app.interactions.perform({ do: "edit", message_id: message.id, content: field.value })) app.session.edit(null);
   };
+  field.addEventListener("input", () => {
+    app.session.draft = field.value;
+  });
   field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape") app.session.edit(null);
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     save();
   });
-  queueMicrotask(() => field.focus());
+  queueMicrotask(() => {
+    field.focus();
+    field.setSelectionRange(field.value.length, field.value.length);
+  });
   return h(
     "div",
     { class: "editor" },
