@@ -29,14 +29,16 @@ HARMLESS_KEYS = (
     ("ApplicationCommandUpdateRequest", "nsfw"),
     ("RichEmbed", "flags"),
     ("MessageEditRequestPartial", "tts"),
+    ("BaseCreateMessageCreateRequest", "tts"),
+    ("CreateForumThreadRequest", "type"),
     ("IncomingWebhookUpdateRequestPartial", "tts"),
     ("IncomingWebhookUpdateForInteractionCallbackRequestPartial", "tts"),
-    # The prose says a string of digits, the description an integer.
-    ("CreateRoleRequest", "permissions"),
-    ("UpdateRoleRequestPartial", "permissions"),
 )
-# Queries that discord.py sends where the description has a body.
-HARMLESS_QUERIES = {("PUT", "/guilds/{guild_id}/bans/{user_id}"): {"delete_message_seconds"}}
+# Queries that discord.py sends and the description lacks.
+HARMLESS_QUERIES = {
+    ("PUT", "/guilds/{guild_id}/bans/{user_id}"): {"delete_message_seconds"},
+    ("POST", "/channels/{channel_id}/threads"): {"use_nested_fields"},
+}
 ABSENT = not DESCRIPTION.is_file()
 
 
@@ -113,8 +115,17 @@ def _registry() -> Registry[Any]:
     strict = copy.deepcopy(description())
     for name, key in HARMLESS_KEYS:
         strict["components"]["schemas"][name]["properties"][key] = {}
-    for schema in strict["components"]["schemas"].values():
+    overwrite = strict["paths"]["/channels/{channel_id}/permissions/{overwrite_id}"]["put"]
+    overwrite["requestBody"]["content"]["application/json"]["schema"]["properties"]["id"] = {}
+    bodies = [
+        operation.get("requestBody", {})
+        for path in strict["paths"].values()
+        for operation in path.values()
+        if isinstance(operation, dict)
+    ]
+    for schema in (*strict["components"]["schemas"].values(), *bodies):
         _forbid_unknown_keys(schema)
+        _allow_permission_strings(schema)
     resources = {ANSWERS: description(), REQUESTS: strict}
     return Registry().with_resources(
         (uri, DRAFT202012.create_resource(body)) for uri, body in resources.items()
@@ -132,6 +143,21 @@ def _forbid_unknown_keys(schema: Any) -> None:
     for key, one in schema.items():
         if key not in ("enum", "const", "default", "example"):
             _forbid_unknown_keys(one)
+
+
+def _allow_permission_strings(schema: Any) -> None:
+    """Take permissions as strings of digits, as the prose says; the description has integers."""
+    if isinstance(schema, list):
+        for one in schema:
+            _allow_permission_strings(one)
+    if not isinstance(schema, dict):
+        return
+    properties = schema.get("properties")
+    for name in ("allow", "deny", "permissions"):
+        if isinstance(properties, dict) and "integer" in properties.get(name, {}).get("type", ""):
+            properties[name] = {"type": ["integer", "string", "null"], "pattern": "^[0-9]+$"}
+    for one in schema.values():
+        _allow_permission_strings(one)
 
 
 @functools.cache

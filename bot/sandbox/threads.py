@@ -141,9 +141,15 @@ def _announce(world: World, parent: Channel, thread: Channel, owner_id: str) -> 
     publish(world, parent, note)
 
 
-def join_thread(world: World, thread: Channel, user_id: str) -> None:
-    """Add a user to a thread."""
-    require(world, thread, user_id)
+def join_thread(
+    world: World, thread: Channel, user_id: str, *, added_by: str | None = None
+) -> None:
+    """Let a user join a thread; others can add anybody who sees the parent channel."""
+    if added_by is None:
+        require(world, thread, user_id)
+    else:
+        require(world, thread, added_by, P.SEND_MESSAGES_IN_THREADS)
+        require(world, world.parent_of(thread) or thread, user_id)
     if thread.thread is None:
         raise ApiError(400, 50024, "Cannot execute action on this channel type")
     if thread.thread.archived:

@@ -145,9 +145,7 @@ async def leave(call: Call) -> Answer:
 @ROUTES.add("PUT", "/channels/{channel_id}/thread-members/{user_id}")
 async def add_member(call: Call) -> Answer:
     """Add somebody to a thread."""
-    channel = call.channel()
-    require(call.world, channel, call.me, P.SEND_MESSAGES_IN_THREADS)
-    threads.join_thread(call.world, channel, call.params["user_id"])
+    threads.join_thread(call.world, call.channel(), call.params["user_id"], added_by=call.me)
     return 204, None
 
 
