@@ -71,6 +71,7 @@ class DiscordPublisher:
 
     async def attach(self, note: Note, fact_check: FactCheck, *, nonce: str) -> PostId:
         """Post the note as a quiet reply without a ping and return the message's id."""
+        self._require_embeds(note.channel)
         async with translated():
             message = await self._channel(note.channel).send(
                 embed=note_embed(fact_check),
@@ -81,6 +82,14 @@ class DiscordPublisher:
                 mention_author=False,
             )
         return PostId(message.id)
+
+    def _require_embeds(self, channel: PlaceId) -> None:
+        """Refuse to send a note that would be shown as buttons without a text."""
+        found = self._client.get_channel(channel)
+        if not isinstance(found, discord.abc.GuildChannel | discord.Thread):
+            return
+        if not found.permissions_for(found.guild.me).embed_links:
+            raise UnavailableError("the permission Embed Links is missing", retryable=False)
 
     async def answer(self, delivery: Delivery) -> PostId:
         """Post `content["text"]` as a quiet reply, with the delivery's key as nonce."""

@@ -7,12 +7,12 @@ looks on the platform for the effect before acting again, with the same nonce.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from bot.domain.ids import PostId
+from bot.domain.ids import PlaceId, PostId
 from bot.domain.outbox import (
     GIVE_UP_AFTER,
     LEASE,
@@ -32,6 +32,8 @@ IDLE = timedelta(seconds=30)
 STOP_PATIENCE = timedelta(seconds=20)
 """Below the thirty seconds that a container gives a process to end."""
 OUTAGE_PAUSE = timedelta(seconds=2)
+BUSY_PAUSE = timedelta(seconds=1)
+"""How long the sender sleeps where all that is due is for places that it is busy with."""
 
 
 class OutboxSender:
@@ -53,6 +55,7 @@ class OutboxSender:
         self._resting = asyncio.Event()
         self._resting.set()
         self._idle = asyncio.Event()
+        self._busy: set[PlaceId] = set()
 
     def wake(self) -> None:
         """Tell the sender that something may be due."""
@@ -66,24 +69,56 @@ class OutboxSender:
     async def run(self) -> None:
         """Send for ever; heal first what an earlier process of this bot left in flight."""
         self._resting.clear()
+        # Whoever held these leases is known to be dead, since this process holds the gateway.
+        as_of = self._clock.now() + LEASE
         try:
-            await self.heal(self._clock.now() + LEASE)
-            while not self._stopping:
-                self._awake.clear()
-                await self._round()
+            async with asyncio.TaskGroup() as places:
+                while not self._stopping:
+                    self._awake.clear()
+                    if await self._round(places, as_of):
+                        as_of = self._clock.now()
         finally:
             self._resting.set()
 
-    async def _round(self) -> None:
-        """Send what is due, then sleep; a database that is away is waited for."""
+    async def _round(self, places: asyncio.TaskGroup, as_of: datetime) -> bool:
+        """Begin all that is due, then sleep; return False where the database was away."""
         try:
-            if await self.send_due() == 0:
-                if not self._awake.is_set():
-                    self._idle.set()
-                await self._sleep()
-        except* UnavailableError:
+            async with self._database.reading() as stores:
+                left = await stores.outbox.uncertain(as_of)
+                due = await stores.outbox.due(self._clock.now())
+            for delivery in left:
+                log = {"key": delivery.key, "kind": delivery.kind}
+                logger.info("healing a delivery", extra=log)
+            self._begin(places, [*left, *due], as_of)
+            if not self._busy and not self._awake.is_set():
+                self._idle.set()
+            await self._sleep()
+        except UnavailableError:
             logger.warning("the sender waits for the database")
             await asyncio.sleep(OUTAGE_PAUSE.total_seconds())
+            return False
+        return True
+
+    def _begin(
+        self, places: asyncio.TaskGroup, deliveries: Sequence[Delivery], as_of: datetime
+    ) -> None:
+        """Work places off side by side: one that Discord keeps waiting holds up no other."""
+        for channel, own in _by_channel(deliveries):
+            if channel not in self._busy:
+                self._busy.add(channel)
+                places.create_task(self._work_off(channel, own, as_of))
+
+    async def _work_off(
+        self, channel: PlaceId, deliveries: Sequence[Delivery], as_of: datetime
+    ) -> None:
+        try:
+            await self._send_in_order(deliveries, as_of)
+        except UnavailableError:
+            logger.warning("the sender waits for the database")
+            await asyncio.sleep(OUTAGE_PAUSE.total_seconds())
+        finally:
+            self._busy.discard(channel)
+            self.wake()
 
     async def stop(self, patience: timedelta = STOP_PATIENCE) -> None:
         """Begin nothing more, and wait until what is in flight has ended."""
@@ -94,40 +129,35 @@ class OutboxSender:
 
     async def _sleep(self) -> None:
         async with self._database.reading() as stores:
-            due = await stores.outbox.next_due()
-        pause = IDLE if due is None else min(IDLE, due - self._clock.now())
-        try:
+            next_due = await stores.outbox.next_due()
+        pause = IDLE if next_due is None else min(IDLE, next_due - self._clock.now())
+        if self._busy and pause < BUSY_PAUSE:
+            pause = BUSY_PAUSE  # what is due already waits for its place, which wakes the sender
+        with suppress(TimeoutError):
             await asyncio.wait_for(self._awake.wait(), max(0.0, pause.total_seconds()))
-        except TimeoutError:
-            await self.heal(self._clock.now())
 
     async def heal(self, as_of: datetime) -> None:
-        """Take up deliveries whose sender is gone.
-
-        Args:
-            as_of: leases that end before this moment count as run out. At start it lies one lease
-                ahead: the process that held them is known to be dead, since this one holds the
-                gateway.
-        """
+        """Take up deliveries whose sender is gone: whose lease ends before `as_of`."""
         async with self._database.reading() as stores:
             left = await stores.outbox.uncertain(as_of)
         for delivery in left:
-            logger.info("healing a delivery", extra={"key": delivery.key, "kind": delivery.kind})
             await self._attempt(delivery, as_of)
 
     async def send_due(self) -> int:
         """Send all that is due now, places side by side; return how many were tried."""
+        now = self._clock.now()
         async with self._database.reading() as stores:
-            due = await stores.outbox.due(self._clock.now())
-        by_channel = groupby(sorted(due, key=lambda d: d.channel), key=lambda d: d.channel)
+            due = await stores.outbox.due(now)
         async with asyncio.TaskGroup() as group:
-            for _, deliveries in by_channel:
-                group.create_task(self._send_in_order(list(deliveries)))
+            for _, deliveries in _by_channel(due):
+                group.create_task(self._send_in_order(deliveries, now))
         return len(due)
 
-    async def _send_in_order(self, deliveries: list[Delivery]) -> None:
+    async def _send_in_order(self, deliveries: Sequence[Delivery], as_of: datetime) -> None:
         for delivery in sorted(deliveries, key=lambda d: d.created_at):
-            await self._attempt(delivery, self._clock.now())
+            if self._stopping:
+                return
+            await self._attempt(delivery, as_of)
 
     async def _attempt(self, delivery: Delivery, as_of: datetime) -> None:
         claimed = await self._claim(delivery, as_of)
@@ -181,3 +211,9 @@ class OutboxSender:
             await stores.outbox.settle(delivery.key, DeliveryState.FAILED, problem=str(problem))
             await self._handlers[delivery.kind].failed(stores, delivery)
             logger.warning("a delivery has failed", extra=log)
+
+
+def _by_channel(deliveries: Iterable[Delivery]) -> Iterator[tuple[PlaceId, list[Delivery]]]:
+    ordered = sorted(deliveries, key=lambda delivery: delivery.channel)
+    for channel, own in groupby(ordered, key=lambda delivery: delivery.channel):
+        yield channel, list(own)
