@@ -31,6 +31,7 @@ from bot.matching.matcher import Matcher
 from bot.processes import is_dead, name_this_process
 from bot.services.catching_up import CatchingUpService
 from bot.services.container import Services
+from bot.services.correcting import CorrectingService, CorrectionDeliveries
 from bot.services.deliveries import AnswerDeliveries, DeliveryHandler, NoteDeliveries
 from bot.services.errors import LoginRefusedError, UnavailableError
 from bot.services.ingest import IngestQueue
@@ -50,6 +51,8 @@ from db.engine import open_database
 
 logger = logging.getLogger(__name__)
 
+CORRECTIONS_EVERY = timedelta(minutes=2)
+"""Changes by moderators are taken up at once; this finds what became too old, or was missed."""
 DRAIN = timedelta(seconds=10)
 """How long what was received may still be worked off after a signal."""
 
@@ -101,12 +104,19 @@ def build_services(
     notes = NoteDeliveries(database, publisher, clock)
     handlers: dict[DeliveryKind, DeliveryHandler] = {
         DeliveryKind.ATTACH_NOTE: notes,
-        DeliveryKind.UPDATE_NOTE: notes,
+        DeliveryKind.UPDATE_NOTE: CorrectionDeliveries(database, publisher, clock),
         DeliveryKind.DELETE_NOTE: notes,
         DeliveryKind.ANSWER: AnswerDeliveries(publisher, clock),
     }
     sender = OutboxSender(database, clock, owner, handlers)
-    library = LibraryService(database, Matcher.build, clock, examples=tuple(examples))
+    correcting = CorrectingService(database, clock, wake_sender=sender.wake)
+    library = LibraryService(
+        database,
+        Matcher.build,
+        clock,
+        examples=tuple(examples),
+        after_change=correcting.run,
+    )
     places = PlaceService(database, clock)
     watching = WatchingService(database, library, places, clock, wake_sender=sender.wake)
     ingest = IngestQueue(database, watching)
@@ -116,6 +126,7 @@ def build_services(
         library=library,
         places=places,
         watching=watching,
+        correcting=correcting,
         ingest=ingest,
         catching_up=CatchingUpService(places, DiscordHistory(client), ingest, clock),
         sender=sender,
@@ -148,9 +159,17 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
         await lease.acquire()
         stack.push_async_callback(lease.release)
         await bot.services.library.install(library.fact_checks, reason="starter library")
-        await stack.enter_async_context(jobs.running([jobs.Job("lease", RENEWAL, lease.renew)]))
+        await bot.services.correcting.run()
+        await stack.enter_async_context(jobs.running(_jobs(bot.services, lease)))
         await stack.enter_async_context(bot)
         yield OpenBot(bot, lease)
+
+
+def _jobs(services: Services, lease: Lease) -> list[jobs.Job]:
+    return [
+        jobs.Job("lease", RENEWAL, lease.renew),
+        jobs.Job("corrections", CORRECTIONS_EVERY, services.correcting.run),
+    ]
 
 
 async def run_live(settings: Settings, *, guild_ready_timeout: float = 2.0) -> None:

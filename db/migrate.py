@@ -31,9 +31,9 @@ from sqlalchemy.pool import NullPool
 
 from bot.services.errors import DatabaseUnusableError
 from db.address import Address, parse_address, prepare_file, reaching
+from db.all_tables import metadata
 from db.schema import HEAD, MIGRATIONS, read_schema, require_head, require_known
 from db.sqlite import prepare_sqlite
-from db.tables import metadata
 
 _LOCK = 0x464F_4F54_4E4F_5445
 """Key of PostgreSQL's advisory lock: the word FOOTNOTE."""

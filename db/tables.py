@@ -39,7 +39,7 @@ SQLModel.metadata.naming_convention = {
 metadata = SQLModel.metadata
 
 
-def _one_of(name: str, values: Iterable[StrEnum]) -> CheckConstraint:
+def one_of(name: str, values: Iterable[StrEnum]) -> CheckConstraint:
     """Return the check that stands in for an enum type, which PostgreSQL could not extend."""
     return CheckConstraint(column(name).in_([value.value for value in values]), name=name)
 
@@ -48,7 +48,7 @@ class FactCheckRow(SQLModel, table=True):
     """The head of a fact-check: which revision is the newest; changed by compare-and-set."""
 
     __tablename__: ClassVar[Any] = "fact_check"
-    __table_args__ = (_one_of("status", Status),)
+    __table_args__ = (one_of("status", Status),)
 
     community_id: int = Field(sa_type=Snowflake, primary_key=True)
     slug: str = Field(sa_type=SafeText, primary_key=True)
@@ -102,7 +102,7 @@ class WatchRow(SQLModel, table=True):
     """A watched place."""
 
     __tablename__: ClassVar[Any] = "watch"
-    __table_args__ = (_one_of("mode", Mode),)
+    __table_args__ = (one_of("mode", Mode),)
 
     community_id: int = Field(sa_type=Snowflake, primary_key=True)
     place_id: int = Field(sa_type=Snowflake, primary_key=True)
@@ -134,7 +134,7 @@ class NoteRow(SQLModel, table=True):
     """A note, without the post's text."""
 
     __tablename__: ClassVar[Any] = "note"
-    __table_args__ = (_one_of("stance", Stance), _one_of("state", NoteState))
+    __table_args__ = (one_of("stance", Stance), one_of("state", NoteState))
 
     note_id: str = Field(sa_type=SafeText, primary_key=True)
     community_id: int = Field(sa_type=Snowflake)
@@ -159,7 +159,7 @@ class RatingRow(SQLModel, table=True):
 
     __tablename__: ClassVar[Any] = "rating"
     __table_args__ = (
-        _one_of("value", Helpfulness),
+        one_of("value", Helpfulness),
         ForeignKeyConstraint(["note_id"], ["note.note_id"], ondelete="CASCADE"),
     )
 
@@ -176,7 +176,7 @@ class JudgementRow(SQLModel, table=True):
     """
 
     __tablename__: ClassVar[Any] = "judgement"
-    __table_args__ = (_one_of("outcome", Outcome), _one_of("stance", Stance))
+    __table_args__ = (one_of("outcome", Outcome), one_of("stance", Stance))
 
     channel_id: int = Field(sa_type=Snowflake, primary_key=True)
     post_id: int = Field(sa_type=Snowflake, primary_key=True)
@@ -195,8 +195,8 @@ class DeliveryRow(SQLModel, table=True):
     __tablename__: ClassVar[Any] = "outbox"
     __table_args__ = (
         UniqueConstraint("key"),
-        _one_of("kind", DeliveryKind),
-        _one_of("state", DeliveryState),
+        one_of("kind", DeliveryKind),
+        one_of("state", DeliveryState),
         {"sqlite_autoincrement": True},
     )
 
@@ -254,25 +254,25 @@ class SettingRow(SQLModel, table=True):
     value: str = Field(sa_type=SafeText)
 
 
-def _partial(*columns: Any, where: Any) -> None:
+def partial(*columns: Any, where: Any) -> None:
     """Index only the rows that are asked for; named by table and columns like the others."""
     Index(None, *columns, sqlite_where=where, postgresql_where=where)
 
 
-_partial(
+partial(
     col(PostRow.community_id),
     col(PostRow.created_at),
     where=col(PostRow.deleted_at).is_(None),
 )
 Index(None, col(PostRow.community_id), col(PostRow.channel_id))
-_partial(
+partial(
     col(PostRow.community_id), col(PostRow.parent_id), where=col(PostRow.parent_id).is_not(None)
 )
 Index(None, col(NoteRow.channel_id), col(NoteRow.post_id))
 Index(None, col(NoteRow.channel_id), col(NoteRow.slug), col(NoteRow.created_at))
 Index(None, col(NoteRow.place_id), col(NoteRow.created_at))
 Index(None, col(NoteRow.community_id), col(NoteRow.created_at))
-_partial(
+partial(
     col(NoteRow.channel_id), col(NoteRow.message_id), where=col(NoteRow.message_id).is_not(None)
 )
 Index(None, col(JudgementRow.community_id), col(JudgementRow.at))

@@ -67,6 +67,26 @@ class Work:
             )
             return [(row[0], row[1]) for row in result.all()]
 
+    async def tuples(self, statement: Select[Any]) -> Sequence[Sequence[Any]]:
+        """Return rows of any columns."""
+        with translated():
+            result = await self._session.execute(
+                statement, execution_options={"populate_existing": True}
+            )
+            return result.all()
+
+    async def tuples(self, statement: Select[Any]) -> Sequence[tuple[Any, ...]]:
+        """Return rows of several columns."""
+        with translated():
+            result = await self._session.execute(
+                statement, execution_options={"populate_existing": True}
+            )
+            return [tuple(row) for row in result.all()]
+
+    async def fill(self, row: type[SQLModel], columns: Sequence[str], source: Select[Any]) -> int:
+        """Insert what a query returns, in the order of these columns; return how many rows."""
+        return await self._run(self._insert(row).from_select(list(columns), source))
+
     async def change(self, statement: Update | Delete) -> int:
         """Change or delete rows; return how many."""
         return await self._run(statement)

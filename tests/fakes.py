@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
+from bot.domain.corrections import NoteForm
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import NoteId, PlaceId, PostId, Slug
 from bot.domain.matches import Match, Reading
@@ -81,6 +82,7 @@ class RecordingPublisher:
         self.messages: dict[PostId, NoteId | str] = {}
         self.texts: dict[PostId, str] = {}
         self.updated: list[tuple[NoteId, int]] = []
+        self.forms: dict[NoteId, NoteForm] = {}
         self.sends = 0
         self.remembers_nonces = True
         self.before: Callable[[], None] = lambda: None
@@ -114,11 +116,12 @@ class RecordingPublisher:
     async def answer(self, delivery: Delivery) -> PostId:
         return self._post(delivery.key, str(delivery.content["text"]))
 
-    async def update(self, note: Note, fact_check: FactCheck) -> None:
+    async def update(self, note: Note, fact_check: FactCheck, form: NoteForm) -> None:
         self.before()
         if note.message not in self.messages:
             raise GoneError("no such message")
         self.updated.append((note.id, fact_check.revision))
+        self.forms[note.id] = form
         self.after()
 
     async def delete(self, channel: PlaceId, message: PostId) -> None:

@@ -24,8 +24,8 @@ from sqlalchemy import URL, make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
+from db.all_tables import metadata
 from db.migrate import upgrade
-from db.tables import metadata
 
 T = TypeVar("T")
 OWNER = "footnote_owner"

@@ -5,11 +5,13 @@ decides nothing, and never shows who wrote a post.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 import discord
 
 from bot.discord_io.words import link, pages, plain, shorten
+from bot.domain.corrections import ATTACHED, NoteForm, NoteShape
 from bot.domain.factchecks import FactCheck, Source, Verdict
 from bot.domain.ids import NoteId
 from bot.domain.matches import Match, Stance
@@ -19,6 +21,11 @@ from bot.services.notes import Checked, Why
 NEUTRAL = discord.Colour(0x5B6EAE)
 """One colour whatever the verdict: a note gives context, it does not shout."""
 SCALES = "\N{SCALES}"
+HOURGLASS = "\N{HOURGLASS}"
+PENCIL = "\N{LOWER RIGHT PENCIL}"
+CLAIM_SHOWN = 120
+REASON_SHOWN = 200
+"""Characters of a collapsed note's claim and reason: together one line or two on a phone."""
 TITLE_LIMIT = 256
 SUMMARY_SHOWN = 600
 """Characters of an over-long summary; the linter keeps published ones to 420."""
@@ -34,9 +41,20 @@ STANCE_WORDS: dict[Stance, str] = {
     Stance.NONE: "mentions it",
 }
 
+COLLAPSED_WORDS: dict[NoteShape, str] = {
+    NoteShape.PAUSED: "note paused",
+    NoteShape.RETIRED: "note retired",
+    NoteShape.WITHDRAWN: "note withdrawn",
+}
 
-def note_embed(fact_check: FactCheck) -> discord.Embed:
-    """Return the note: a title, the summary, the sources, and how fresh it is."""
+
+def note_embed(fact_check: FactCheck, form: NoteForm = ATTACHED) -> discord.Embed:
+    """Return the note: a title, the summary, the sources, and how fresh it is.
+
+    A form that is collapsed gives one line and the reason instead.
+    """
+    if form.collapsed:
+        return collapsed_embed(fact_check.claim, form)
     head = f"{SCALES} Context · “{{claim}}”{_verdict(fact_check.verdict)}"
     room = TITLE_LIMIT - len(head.format(claim=""))
     claim = shorten(plain(fact_check.claim).rstrip("."), room)
@@ -44,9 +62,43 @@ def note_embed(fact_check: FactCheck) -> discord.Embed:
     embed = discord.Embed(
         colour=NEUTRAL,
         title=head.format(claim=claim),
-        description="\n".join(filter(None, (_summary(fact_check), sources))),
+        description="\n".join(
+            filter(None, (_summary(fact_check), sources, *_history(fact_check, form)))
+        ),
     )
     return embed.set_footer(text=freshness(fact_check.checked_on))
+
+
+def collapsed_embed(claim: str, form: NoteForm) -> discord.Embed:
+    """Return what is left of a note that is paused, retired or withdrawn: one line, with why."""
+    said = COLLAPSED_WORDS[form.shape]
+    since = f" {discord.utils.format_dt(form.changed_at, 'R')}" if form.changed_at else ""
+    reason = f": {shorten(plain(form.reason).rstrip('.'), REASON_SHOWN)}." if form.reason else "."
+    about = shorten(plain(claim).rstrip("."), CLAIM_SHOWN)
+    return discord.Embed(
+        colour=NEUTRAL, description=f"{SCALES} ~~“{about}”~~ · {said}{since}{reason}"
+    )
+
+
+def collapsed_view(note: NoteId) -> discord.ui.View:
+    """Return the one button of a collapsed note; it also keeps the message recognisable."""
+    view = discord.ui.View(timeout=None)
+    custom_id = CUSTOM_ID.format(verb="details", note=note)
+    view.add_item(discord.ui.Button(label="Sources & details", custom_id=custom_id))
+    view.stop()
+    return view
+
+
+def _history(fact_check: FactCheck, form: NoteForm) -> Iterator[str]:
+    """Yield the lines that say what is different from the note as it was attached."""
+    if form.shape is NoteShape.EXPIRED:
+        day = fact_check.review_by or fact_check.checked_on
+        was_due = "to be reviewed by" if fact_check.review_by else "checked on"
+        dated = f" ({was_due} {day.day} {day:%b %Y})" if day else ""
+        yield f"{HOURGLASS} Past its review{dated}: newer facts may exist."
+    if form.changed_at is not None:
+        moment = discord.utils.format_dt(form.changed_at, "R")
+        yield f"{PENCIL} Updated {moment}: {', '.join(form.changed)}."
 
 
 def note_view(note: NoteId) -> discord.ui.View:

@@ -11,7 +11,8 @@ from datetime import datetime
 import aiohttp
 import discord
 
-from bot.discord_io.cards import note_embed, note_view
+from bot.discord_io.cards import collapsed_view, note_embed, note_view
+from bot.domain.corrections import NoteForm
 from bot.domain.factchecks import FactCheck
 from bot.domain.ids import NoteId, PlaceId, PostId
 from bot.domain.notes import Note
@@ -40,7 +41,9 @@ async def translated() -> AsyncIterator[None]:
         raise GoneError(f"Discord no longer has the target ({error.code})") from error
     except discord.Forbidden as error:
         later = error.code in RETRY_LATER
-        raise UnavailableError(f"Discord refused ({error.code})", retryable=later) from error
+        raise UnavailableError(
+            f"Discord refused ({error.code})", retryable=later, patient=later
+        ) from error
     except discord.DiscordServerError as error:
         raise UnavailableError(
             f"Discord answered {error.status}", retryable=True, ambiguous=True
@@ -56,8 +59,12 @@ async def translated() -> AsyncIterator[None]:
 def _refusal(error: discord.HTTPException) -> UnavailableError:
     if error.code == INVALID_FORM_BODY and "message_reference" in error.text:
         return GoneError("the post to reply to is gone")
-    retryable = error.status == 429 or error.code in RETRY_LATER
-    return UnavailableError(f"Discord refused ({error.status}, {error.code})", retryable=retryable)
+    later = error.code in RETRY_LATER
+    return UnavailableError(
+        f"Discord refused ({error.status}, {error.code})",
+        retryable=later or error.status == 429,
+        patient=later,
+    )
 
 
 class DiscordPublisher:
@@ -105,13 +112,22 @@ class DiscordPublisher:
             )
         return PostId(message.id)
 
-    async def update(self, note: Note, fact_check: FactCheck) -> None:
-        """Show the note's message as the fact-check is now."""
+    async def update(self, note: Note, fact_check: FactCheck, form: NoteForm) -> None:
+        """Show the note's message in this form.
+
+        A channel that is closed to the bot may be opened again, so that is waited for as well.
+        """
         if note.message is None:
             raise GoneError("the note has no message")
         message = self._channel(note.channel).get_partial_message(note.message)
-        async with translated():
-            await message.edit(embed=note_embed(fact_check), view=note_view(note.id))
+        view = collapsed_view(note.id) if form.collapsed else note_view(note.id)
+        try:
+            async with translated():
+                await message.edit(embed=note_embed(fact_check, form), view=view)
+        except UnavailableError as problem:
+            if isinstance(problem.__cause__, discord.Forbidden):
+                raise UnavailableError(str(problem), retryable=True, patient=True) from problem
+            raise
 
     async def delete(self, channel: PlaceId, message: PostId) -> None:
         """Delete a message of ours; one that is gone already is no error."""

@@ -25,6 +25,9 @@ NONCE_WINDOW = timedelta(minutes=2)
 FIRST_RETRY = timedelta(seconds=2)
 LONGEST_RETRY = timedelta(minutes=10)
 GIVE_UP_AFTER = timedelta(hours=24)
+FIRST_PATIENT_RETRY = timedelta(minutes=10)
+LONGEST_PATIENT_RETRY = timedelta(hours=24)
+"""For what may be hindered for weeks, such as an edit in an archived thread."""
 
 
 class DeliveryKind(StrEnum):
@@ -75,5 +78,17 @@ def retry_delay(attempts: int) -> timedelta:
     >>> retry_delay(1).total_seconds(), retry_delay(3).total_seconds()
     (2.0, 8.0)
     """
-    doublings = max(0, min(attempts - 1, 20))
-    return min(FIRST_RETRY * (1 << doublings), LONGEST_RETRY)
+    return min(FIRST_RETRY * _doubled(attempts), LONGEST_RETRY)
+
+
+def patient_delay(attempts: int) -> timedelta:
+    """Return how long to wait for something that may last: from 10 minutes up to a day.
+
+    >>> patient_delay(1).total_seconds() / 60, patient_delay(20).days
+    (10.0, 1)
+    """
+    return min(FIRST_PATIENT_RETRY * _doubled(attempts), LONGEST_PATIENT_RETRY)
+
+
+def _doubled(attempts: int) -> int:
+    return 1 << max(0, min(attempts - 1, 20))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.services.catching_up import CatchingUpService
+from bot.services.correcting import CorrectingService
 from bot.services.ingest import IngestQueue
 from bot.services.library import LibraryService
 from bot.services.notes import NoteService
@@ -22,6 +23,7 @@ class Services:
     library: LibraryService
     places: PlaceService
     watching: WatchingService
+    correcting: CorrectingService
     ingest: IngestQueue
     catching_up: CatchingUpService
     sender: OutboxSender

@@ -48,7 +48,7 @@ def may_be_forgotten(delivery: Delivery, clock: Clock) -> bool:
 
 
 class NoteDeliveries:
-    """Attaches, updates and deletes notes."""
+    """Attaches and deletes notes; what changes them later is in `bot.services.correcting`."""
 
     def __init__(self, database: Database, publisher: Publisher, clock: Clock) -> None:
         self._database = database
@@ -60,9 +60,7 @@ class NoteDeliveries:
         note = await self._note_of(delivery)
         if delivery.kind is DeliveryKind.ATTACH_NOTE:
             return await self._attach(note, delivery)
-        if delivery.kind is DeliveryKind.UPDATE_NOTE:
-            await self._update(note)
-        elif note.message is not None:
+        if note.message is not None:
             await self._publisher.delete(note.channel, note.message)
         return None
 
@@ -79,12 +77,6 @@ class NoteDeliveries:
         if note.state is NoteState.WITHDRAWN:
             raise GoneError("the note was withdrawn before it was posted")
         return await self._publisher.attach(note, fact_check, nonce=delivery.key)
-
-    async def _update(self, note: Note) -> None:
-        async with self._database.reading() as stores:
-            fact_check = await stores.library.get(note.community, note.slug)
-        if fact_check is not None and note.state is NoteState.POSTED:
-            await self._publisher.update(note, fact_check)
 
     async def _note_of(self, delivery: Delivery) -> Note:
         async with self._database.reading() as stores:

@@ -34,12 +34,17 @@ class UnavailableError(FootnoteError):
     Attributes:
         retryable: whether the same call may succeed later.
         ambiguous: whether the effect may exist although no answer came.
+        patient: whether what hinders it may last for weeks and then pass, as an archived thread
+            does: then it is tried again rarely, and not given up.
     """
 
-    def __init__(self, message: str, *, retryable: bool, ambiguous: bool = False) -> None:
+    def __init__(
+        self, message: str, *, retryable: bool, ambiguous: bool = False, patient: bool = False
+    ) -> None:
         super().__init__(message)
         self.retryable = retryable
         self.ambiguous = ambiguous
+        self.patient = patient
 
 
 class GoneError(UnavailableError):

@@ -5,7 +5,7 @@ Knows stores and the matcher's interface; never how a reader is built or what a 
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -35,6 +35,8 @@ class LivingReader(Reader, Protocol):
         ...
 
 
+AfterChange = Callable[[CommunityId, Slug], Awaitable[object]]
+"""What is told of every change of a fact-check, once it is stored."""
 BuildReader = Callable[[Sequence[FactCheck], Sequence[Example]], LivingReader]
 
 
@@ -52,8 +54,10 @@ class LibraryService:
         clock: Clock,
         *,
         examples: Sequence[Example] = (),
+        after_change: AfterChange | None = None,
     ) -> None:
         self._database = database
+        self._after_change = after_change
         self._build = build
         self._clock = clock
         self._examples = tuple(examples)
@@ -144,6 +148,11 @@ class LibraryService:
             await stores.library.put(
                 community, fact_check, by=by, reason=reason, at=self._clock.now()
             )
+        self._tell_reader(community, fact_check)
+        if self._after_change is not None:
+            await self._after_change(community, fact_check.slug)
+
+    def _tell_reader(self, community: CommunityId, fact_check: FactCheck) -> None:
         reader = self._readers.get(community)
         if reader is None:
             return

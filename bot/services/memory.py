@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from bot.services.memory_corrections import InMemoryCorrectionStore
 from bot.services.memory_library import InMemoryLibraryStore
 from bot.services.memory_notes import InMemoryJudgementStore, InMemoryNoteStore
 from bot.services.memory_outbox import InMemoryOutboxStore
@@ -33,6 +34,8 @@ TABLES = (
     "members",
     "leases",
     "settings",
+    "shown",
+    "corrections",
 )
 
 
@@ -47,6 +50,9 @@ class InMemoryStores:
         self.judgements = InMemoryJudgementStore(views["judgements"])
         self.outbox = InMemoryOutboxStore(views["outbox"])
         self.members = InMemoryMemberStore(views["members"])
+        self.corrections = InMemoryCorrectionStore(
+            views["notes"], views["shown"], views["corrections"]
+        )
         self.leases = InMemoryLeaseStore(views["leases"])
         self.settings = InMemorySettingStore(views["settings"])
 

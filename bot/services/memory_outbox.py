@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 
-from bot.domain.ids import CommunityId, NoteId, PostId
+from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId
 from bot.domain.outbox import Delivery, DeliveryKind, DeliveryState
 from bot.services.memory_table import View
 from bot.services.storable import require_storable
@@ -91,19 +91,28 @@ class InMemoryOutboxStore:
         )
         self._deliveries.put(key, settled)
 
-    async def cancel(self, note: NoteId, problem: str) -> bool:
-        """Fail the note's waiting attach delivery; return whether there was one."""
+    async def cancel(
+        self, note: NoteId, problem: str, *, kind: DeliveryKind = DeliveryKind.ATTACH_NOTE
+    ) -> bool:
+        """Fail the note's waiting deliveries of a kind; return whether there was one."""
         self._deliveries.require_writable()
         require_storable((note, problem))
-        waiting = [
-            delivery
-            for delivery in self._waiting()
-            if delivery.note == note and delivery.kind is DeliveryKind.ATTACH_NOTE
-        ]
+        waiting = [d for d in self._waiting() if d.note == note and d.kind is kind]
         for delivery in waiting:
             failed = replace(delivery, state=DeliveryState.FAILED, problem=problem)
             self._deliveries.put(delivery.key, failed)
         return bool(waiting)
+
+    async def hasten(self, channel: PlaceId, kind: DeliveryKind, now: datetime) -> int:
+        """Make a channel's waiting deliveries of a kind due; return how many were not yet."""
+        self._deliveries.require_writable()
+        require_storable((channel, now))
+        later = [
+            d for d in self._waiting() if d.channel == channel and d.kind is kind and d.due_at > now
+        ]
+        for delivery in later:
+            self._deliveries.put(delivery.key, replace(delivery, due_at=now))
+        return len(later)
 
     async def backlog(self, community: CommunityId | None = None) -> int:
         """Return how many deliveries are waiting or being sent, here or everywhere."""

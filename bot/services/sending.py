@@ -19,6 +19,7 @@ from bot.domain.outbox import (
     Delivery,
     DeliveryKind,
     DeliveryState,
+    patient_delay,
     retry_delay,
 )
 from bot.services.deliveries import DeliveryHandler
@@ -195,14 +196,15 @@ class OutboxSender:
 
     async def _settle_problem(self, delivery: Delivery, problem: UnavailableError) -> None:
         now = self._clock.now()
-        too_old = now - delivery.created_at > GIVE_UP_AFTER
+        too_old = not problem.patient and now - delivery.created_at > GIVE_UP_AFTER
+        delay = patient_delay if problem.patient else retry_delay
         log = {"key": delivery.key, "kind": delivery.kind, "problem": str(problem)}
         async with self._database.writing() as stores:
             current = await stores.outbox.get(delivery.key)
             if current is None or current.state is DeliveryState.DONE:
                 return
             if problem.retryable and not too_old:
-                due = now + retry_delay(current.attempts)
+                due = now + delay(current.attempts)
                 await stores.outbox.settle(
                     delivery.key, DeliveryState.WAITING, due_at=due, problem=str(problem)
                 )

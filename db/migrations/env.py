@@ -6,7 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlalchemy.types import TypeDecorator
 
-from db.tables import metadata
+from db.all_tables import metadata
 from db.types import Document
 
 

@@ -1,5 +1,6 @@
 """The stores of `bot.services.ports`, one module each, in expressions that fit both dialects."""
 
+from db.stores.corrections import SqlCorrectionStore
 from db.stores.judgements import SqlJudgementStore
 from db.stores.leases import SqlLeaseStore
 from db.stores.library import SqlLibraryStore
@@ -25,5 +26,6 @@ class SqlStores:
         self.judgements = SqlJudgementStore(work)
         self.outbox = SqlOutboxStore(work)
         self.members = SqlMemberStore(work)
+        self.corrections = SqlCorrectionStore(work)
         self.leases = SqlLeaseStore(work)
         self.settings = SqlSettingStore(work)

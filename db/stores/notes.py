@@ -29,7 +29,7 @@ class SqlNoteStore:
     async def get(self, note: NoteId) -> Note | None:
         """Return a note."""
         row = await self._work.first(select(NoteRow).where(col(NoteRow.note_id) == note), hold=True)
-        return None if row is None else _note(row)
+        return None if row is None else note_of(row)
 
     async def by_post(self, channel: PlaceId, post: PostId) -> Sequence[Note]:
         """Return the notes on one post, oldest first."""
@@ -39,7 +39,7 @@ class SqlNoteStore:
             .order_by(col(NoteRow.created_at), col(NoteRow.note_id)),
             hold=True,
         )
-        return [_note(row) for row in rows]
+        return [note_of(row) for row in rows]
 
     async def by_message(self, channel: PlaceId, message: PostId) -> Note | None:
         """Return the note that this message of ours is."""
@@ -49,7 +49,7 @@ class SqlNoteStore:
             ),
             hold=True,
         )
-        return None if row is None else _note(row)
+        return None if row is None else note_of(row)
 
     async def live_in(self, place: PlaceId) -> Sequence[Note]:
         """Return pending and posted notes in a channel, thread, or below a parent channel."""
@@ -62,7 +62,7 @@ class SqlNoteStore:
             .order_by(col(NoteRow.created_at), col(NoteRow.note_id)),
             hold=True,
         )
-        return [_note(row) for row in rows]
+        return [note_of(row) for row in rows]
 
     async def set_state(
         self, note: NoteId, state: NoteState, *, message: PostId | None = None
@@ -157,7 +157,8 @@ def _values(note: Note) -> dict[str, object]:
     }
 
 
-def _note(row: NoteRow) -> Note:
+def note_of(row: NoteRow) -> Note:
+    """Return the note that a row holds."""
     return Note(
         id=NoteId(row.note_id),
         community=CommunityId(row.community_id),

@@ -105,18 +105,33 @@ class SqlOutboxStore:
             update(DeliveryRow).where(col(DeliveryRow.key) == key, _open()).values(values)
         )
 
-    async def cancel(self, note: NoteId, problem: str) -> bool:
-        """Fail the note's waiting attach delivery; return whether there was one."""
+    async def cancel(
+        self, note: NoteId, problem: str, *, kind: DeliveryKind = DeliveryKind.ATTACH_NOTE
+    ) -> bool:
+        """Fail the note's waiting deliveries of a kind; return whether there was one."""
         cancelled = await self._work.change(
             update(DeliveryRow)
             .where(
                 col(DeliveryRow.note_id) == note,
-                col(DeliveryRow.kind) == DeliveryKind.ATTACH_NOTE.value,
+                col(DeliveryRow.kind) == kind.value,
                 _is(DeliveryState.WAITING),
             )
             .values(state=DeliveryState.FAILED.value, problem=problem)
         )
         return cancelled > 0
+
+    async def hasten(self, channel: PlaceId, kind: DeliveryKind, now: datetime) -> int:
+        """Make a channel's waiting deliveries of a kind due; return how many were not yet."""
+        return await self._work.change(
+            update(DeliveryRow)
+            .where(
+                col(DeliveryRow.channel_id) == channel,
+                col(DeliveryRow.kind) == kind.value,
+                _is(DeliveryState.WAITING),
+                col(DeliveryRow.due_at) > now,
+            )
+            .values(due_at=now)
+        )
 
     async def backlog(self, community: CommunityId | None = None) -> int:
         """Return how many deliveries are waiting or being sent, here or everywhere."""

@@ -13,10 +13,10 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from bot.services.errors import DatabaseUnusableError
+from db.all_tables import metadata
 from db.engine import open_database
 from db.migrate import Upgrade, backup, check, current, upgrade
 from db.schema import HEAD, MIGRATIONS, REVISIONS
-from db.tables import metadata
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

@@ -7,6 +7,7 @@ All moments are aware UTC datetimes. A store is used only inside `Database.readi
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from bot.services.ports.corrections import CorrectionStore, Showing
 from bot.services.ports.leases import LeaseStore, SettingStore
 from bot.services.ports.library import LibraryStore, Revision
 from bot.services.ports.members import MemberStore
@@ -18,6 +19,7 @@ from bot.services.ports.world import Clock, HistorySource, Publisher, Reader
 
 __all__ = [
     "Clock",
+    "CorrectionStore",
     "Database",
     "HistorySource",
     "JudgementStore",
@@ -31,6 +33,7 @@ __all__ = [
     "Reader",
     "Revision",
     "SettingStore",
+    "Showing",
     "Stores",
     "Watch",
     "WatchStore",
@@ -54,6 +57,8 @@ class Stores(Protocol):
     def outbox(self) -> OutboxStore: ...  # noqa: D102
     @property
     def members(self) -> MemberStore: ...  # noqa: D102
+    @property
+    def corrections(self) -> CorrectionStore: ...  # noqa: D102
     @property
     def leases(self) -> LeaseStore: ...  # noqa: D102
     @property

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.ids import CommunityId, NoteId, PostId
-from bot.domain.outbox import Delivery, DeliveryState
+from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId
+from bot.domain.outbox import Delivery, DeliveryKind, DeliveryState
 
 
 class OutboxStore(Protocol):
@@ -47,8 +47,14 @@ class OutboxStore(Protocol):
         """End an attempt: done, failed, or waiting again until `due_at`."""
         ...
 
-    async def cancel(self, note: NoteId, problem: str) -> bool:
-        """Fail the note's waiting attach delivery; return whether there was one."""
+    async def cancel(
+        self, note: NoteId, problem: str, *, kind: DeliveryKind = DeliveryKind.ATTACH_NOTE
+    ) -> bool:
+        """Fail the note's waiting deliveries of a kind; return whether there was one."""
+        ...
+
+    async def hasten(self, channel: PlaceId, kind: DeliveryKind, now: datetime) -> int:
+        """Make a channel's waiting deliveries of a kind due; return how many were not yet."""
         ...
 
     async def backlog(self, community: CommunityId | None = None) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.corrections import NoteForm
 from bot.domain.events import HistoryRead
 from bot.domain.factchecks import FactCheck
 from bot.domain.ids import CommunityId, PlaceId, PostId
@@ -73,8 +74,8 @@ class Publisher(Protocol):
         """Post `content["text"]` as a quiet reply, with the delivery's key as nonce."""
         ...
 
-    async def update(self, note: Note, fact_check: FactCheck) -> None:
-        """Show the note's message as the fact-check is now."""
+    async def update(self, note: Note, fact_check: FactCheck, form: NoteForm) -> None:
+        """Show the note's message in this form."""
         ...
 
     async def delete(self, channel: PlaceId, message: PostId) -> None:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Column, Table
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from db.tables import metadata
+from db.all_tables import metadata
 from db.types import SafeText, Snowflake
 
 COLUMNS = [

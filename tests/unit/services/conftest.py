@@ -8,6 +8,7 @@ from bot.domain.factchecks import FactCheck
 from bot.domain.ids import STARTER_COMMUNITY
 from bot.domain.outbox import DeliveryKind
 from bot.domain.policy import Mode
+from bot.services.correcting import CorrectingService, CorrectionDeliveries
 from bot.services.deliveries import AnswerDeliveries, DeliveryHandler, NoteDeliveries
 from bot.services.library import LibraryService
 from bot.services.memory import InMemoryDatabase
@@ -33,6 +34,7 @@ class Stage:
     sender: OutboxSender
     watching: WatchingService
     notes: NoteService
+    correcting: CorrectingService
 
     async def install(self, *fact_checks: FactCheck) -> None:
         async with self.database.writing() as stores:
@@ -48,7 +50,7 @@ def build_sender(
     notes = NoteDeliveries(database, publisher, clock)
     handlers: dict[DeliveryKind, DeliveryHandler] = {
         DeliveryKind.ATTACH_NOTE: notes,
-        DeliveryKind.UPDATE_NOTE: notes,
+        DeliveryKind.UPDATE_NOTE: CorrectionDeliveries(database, publisher, clock),
         DeliveryKind.DELETE_NOTE: notes,
         DeliveryKind.ANSWER: AnswerDeliveries(publisher, clock),
     }
@@ -57,12 +59,13 @@ def build_sender(
 
 def build_stage() -> Stage:
     database, clock, publisher = InMemoryDatabase(), FakeClock(), RecordingPublisher()
-    library = LibraryService(database, FakeReader.build, clock)
     places = PlaceService(database, clock)
     sender = build_sender(database, publisher, clock, "test:1:a")
+    correcting = CorrectingService(database, clock, wake_sender=sender.wake)
+    library = LibraryService(database, FakeReader.build, clock, after_change=correcting.run)
     watching = WatchingService(database, library, places, clock, wake_sender=sender.wake)
     notes = NoteService(database, library, publisher, clock)
-    return Stage(database, clock, publisher, library, places, sender, watching, notes)
+    return Stage(database, clock, publisher, library, places, sender, watching, notes, correcting)
 
 
 @pytest.fixture

@@ -1,0 +1,10 @@
+"""Every table of the program in one metadata object, for migrations and their checks.
+
+Knows which modules define tables; a new feature's module is added here and nowhere else.
+"""
+
+import db.correction_tables  # noqa: F401 - importing it is what registers its tables
+import db.like_tables  # noqa: F401 - the same
+from db.tables import metadata
+
+__all__ = ["metadata"]
