@@ -33,7 +33,7 @@ class InMemoryWatchStore:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Record:
+class PostRecord:
     """What is kept of a post; only `deleted_at` where that is all that is known."""
 
     where: Where | None = None
@@ -47,7 +47,7 @@ class _Record:
 class InMemoryPostStore:
     """Implements `PostStore`."""
 
-    def __init__(self, posts: View[tuple[CommunityId, PostId], _Record]) -> None:
+    def __init__(self, posts: View[tuple[CommunityId, PostId], PostRecord]) -> None:
         self._posts = posts
 
     async def record(self, posts: Sequence[Post]) -> None:
@@ -55,7 +55,7 @@ class InMemoryPostStore:
         self._posts.require_writable()
         for post in posts:
             key = (post.where.community, post.id)
-            known = self._posts.get(key) or _Record()
+            known = self._posts.get(key) or PostRecord()
             if known.created_at is None:
                 known = replace(
                     known,
@@ -80,7 +80,7 @@ class InMemoryPostStore:
         """Mark posts as deleted, also ones that are not known."""
         self._posts.require_writable()
         for post in posts:
-            known = self._posts.get((community, post)) or _Record()
+            known = self._posts.get((community, post)) or PostRecord()
             deleted = replace(known, deleted_at=known.deleted_at or at)
             self._posts.put((community, post), deleted)
 
