@@ -3,7 +3,7 @@
 Knows which modules define tables; a new feature's module is added here and nowhere else.
 """
 
-import db.correction_tables  # noqa: F401 - importing it is what registers its tables
+import db.correction_tables
 import db.like_tables  # noqa: F401 - the same
 from db.tables import metadata
 

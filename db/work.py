@@ -67,23 +67,18 @@ class Work:
             )
             return [(row[0], row[1]) for row in result.all()]
 
-    async def tuples(self, statement: Select[Any]) -> Sequence[Sequence[Any]]:
+    async def tuples(self, statement: Select[*tuple[Any, ...]]) -> Sequence[Sequence[Any]]:
         """Return rows of any columns."""
         with translated():
             result = await self._session.execute(
                 statement, execution_options={"populate_existing": True}
             )
-            return result.all()
+            found: Sequence[Sequence[Any]] = result.all()
+            return found
 
-    async def tuples(self, statement: Select[Any]) -> Sequence[tuple[Any, ...]]:
-        """Return rows of several columns."""
-        with translated():
-            result = await self._session.execute(
-                statement, execution_options={"populate_existing": True}
-            )
-            return [tuple(row) for row in result.all()]
-
-    async def fill(self, row: type[SQLModel], columns: Sequence[str], source: Select[Any]) -> int:
+    async def fill(
+        self, row: type[SQLModel], columns: Sequence[str], source: Select[*tuple[Any, ...]]
+    ) -> int:
         """Insert what a query returns, in the order of these columns; return how many rows."""
         return await self._run(self._insert(row).from_select(list(columns), source))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.services.memory_corrections import InMemoryCorrectionStore
 from bot.services.memory_library import InMemoryLibraryStore
+from bot.services.memory_likes import InMemoryLikeStore
 from bot.services.memory_notes import InMemoryJudgementStore, InMemoryNoteStore
 from bot.services.memory_outbox import InMemoryOutboxStore
 from bot.services.memory_places import (
@@ -19,7 +20,18 @@ from bot.services.memory_places import (
     InMemorySettingStore,
     InMemoryWatchStore,
 )
+from bot.services.memory_reviews import (
+    InMemoryLabelStore,
+    InMemoryRatingStore,
+    InMemoryReviewStore,
+)
 from bot.services.memory_table import View
+from bot.services.memory_trust import (
+    InMemoryPauseStore,
+    InMemoryRequestStore,
+    InMemoryRuleStore,
+    InMemoryWithdrawalStore,
+)
 from bot.services.ports import Stores
 
 TABLES = (
@@ -27,6 +39,10 @@ TABLES = (
     "examples",
     "watches",
     "posts",
+    "reactions",
+    "liked",
+    "emoji",
+    "tallies",
     "notes",
     "ratings",
     "judgements",
@@ -34,6 +50,15 @@ TABLES = (
     "members",
     "leases",
     "settings",
+    "rules",
+    "pauses",
+    "reviews",
+    "labels",
+    "reasons",
+    "standings",
+    "withdrawals",
+    "requests",
+    "requesters",
     "shown",
     "corrections",
 )
@@ -53,6 +78,22 @@ class InMemoryStores:
         self.corrections = InMemoryCorrectionStore(
             views["notes"], views["shown"], views["corrections"]
         )
+        self.likes = InMemoryLikeStore(
+            views["posts"],
+            views["reactions"],
+            views["liked"],
+            views["emoji"],
+            views["tallies"],
+        )
+        self.rules = InMemoryRuleStore(views["rules"])
+        self.pauses = InMemoryPauseStore(views["pauses"])
+        self.reviews = InMemoryReviewStore(views["reviews"])
+        self.labels = InMemoryLabelStore(views["labels"])
+        self.ratings = InMemoryRatingStore(
+            views["notes"], views["ratings"], views["reasons"], views["standings"]
+        )
+        self.withdrawals = InMemoryWithdrawalStore(views["withdrawals"], views["notes"])
+        self.requests = InMemoryRequestStore(views["requests"], views["requesters"])
         self.leases = InMemoryLeaseStore(views["leases"])
         self.settings = InMemorySettingStore(views["settings"])
 

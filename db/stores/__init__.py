@@ -4,10 +4,15 @@ from db.stores.corrections import SqlCorrectionStore
 from db.stores.judgements import SqlJudgementStore
 from db.stores.leases import SqlLeaseStore
 from db.stores.library import SqlLibraryStore
+from db.stores.likes import SqlLikeStore
 from db.stores.members import SqlMemberStore
 from db.stores.notes import SqlNoteStore
 from db.stores.outbox import SqlOutboxStore
 from db.stores.posts import SqlPostStore
+from db.stores.ratings import SqlRatingStore
+from db.stores.requests import SqlRequestStore
+from db.stores.reviews import SqlLabelStore, SqlReviewStore
+from db.stores.rules import SqlPauseStore, SqlRuleStore, SqlWithdrawalStore
 from db.stores.settings import SqlSettingStore
 from db.stores.watches import SqlWatchStore
 from db.work import Work
@@ -27,5 +32,13 @@ class SqlStores:
         self.outbox = SqlOutboxStore(work)
         self.members = SqlMemberStore(work)
         self.corrections = SqlCorrectionStore(work)
+        self.likes = SqlLikeStore(work)
+        self.rules = SqlRuleStore(work)
+        self.pauses = SqlPauseStore(work)
+        self.reviews = SqlReviewStore(work)
+        self.labels = SqlLabelStore(work)
+        self.ratings = SqlRatingStore(work)
+        self.withdrawals = SqlWithdrawalStore(work)
+        self.requests = SqlRequestStore(work)
         self.leases = SqlLeaseStore(work)
         self.settings = SqlSettingStore(work)

@@ -10,33 +10,65 @@ from typing import Protocol
 from bot.services.ports.corrections import CorrectionStore, Showing
 from bot.services.ports.leases import LeaseStore, SettingStore
 from bot.services.ports.library import LibraryStore, Revision
+from bot.services.ports.likes import (
+    Activity,
+    KnownPost,
+    LikeStore,
+    MemberLikes,
+    PlaceActivity,
+    TallyChanges,
+)
 from bot.services.ports.members import MemberStore
 from bot.services.ports.notes import JudgementStore, NoteStore
 from bot.services.ports.outbox import OutboxStore
 from bot.services.ports.places import Watch, WatchStore
 from bot.services.ports.posts import PostStore
+from bot.services.ports.ratings import RatingStore
+from bot.services.ports.trust import (
+    LabelStore,
+    PauseStore,
+    RequestStore,
+    ReviewPublisher,
+    ReviewStore,
+    RuleStore,
+    WithdrawalStore,
+)
 from bot.services.ports.world import Clock, HistorySource, Publisher, Reader
 
 __all__ = [
+    "Activity",
     "Clock",
     "CorrectionStore",
     "Database",
     "HistorySource",
     "JudgementStore",
+    "LabelStore",
+    "KnownPost",
     "LeaseStore",
     "LibraryStore",
+    "LikeStore",
+    "MemberLikes",
     "MemberStore",
     "NoteStore",
     "OutboxStore",
+    "PlaceActivity",
+    "PauseStore",
     "PostStore",
     "Publisher",
+    "RatingStore",
     "Reader",
+    "RequestStore",
+    "ReviewPublisher",
+    "ReviewStore",
     "Revision",
+    "RuleStore",
     "SettingStore",
     "Showing",
     "Stores",
+    "TallyChanges",
     "Watch",
     "WatchStore",
+    "WithdrawalStore",
 ]
 
 
@@ -56,9 +88,25 @@ class Stores(Protocol):
     @property
     def outbox(self) -> OutboxStore: ...  # noqa: D102
     @property
+    def likes(self) -> LikeStore: ...  # noqa: D102
+    @property
     def members(self) -> MemberStore: ...  # noqa: D102
     @property
     def corrections(self) -> CorrectionStore: ...  # noqa: D102
+    @property
+    def rules(self) -> RuleStore: ...  # noqa: D102
+    @property
+    def pauses(self) -> PauseStore: ...  # noqa: D102
+    @property
+    def reviews(self) -> ReviewStore: ...  # noqa: D102
+    @property
+    def labels(self) -> LabelStore: ...  # noqa: D102
+    @property
+    def ratings(self) -> RatingStore: ...  # noqa: D102
+    @property
+    def withdrawals(self) -> WithdrawalStore: ...  # noqa: D102
+    @property
+    def requests(self) -> RequestStore: ...  # noqa: D102
     @property
     def leases(self) -> LeaseStore: ...  # noqa: D102
     @property
