@@ -6,6 +6,7 @@ from discord.ext import commands
 
 from bot.client import FootnoteBot
 from cogs.checking import CheckingCog
+from cogs.corrections import CorrectionsCog
 from cogs.notes import NotesCog
 from cogs.places import PlacesCog
 from cogs.status import StatusCog
@@ -14,6 +15,7 @@ from cogs.watching import WatchingCog
 FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     WatchingCog,
     NotesCog,
+    CorrectionsCog,
     CheckingCog,
     PlacesCog,
     StatusCog,
