@@ -136,9 +136,11 @@ def changes_between(old: FactCheck, new: FactCheck) -> tuple[str, ...]:
 
 def kind_of(before: NoteShape, after: NoteShape) -> CorrectionKind:
     """Return what to call a change of shape, or of content where the shape stays."""
-    if before is not after and after in _KIND_OF:
-        return _KIND_OF[after]
-    return CorrectionKind.RESUMED if before in COLLAPSED else CorrectionKind.EDITED
+    if before in COLLAPSED and after not in COLLAPSED:
+        return CorrectionKind.RESUMED
+    if before is after:
+        return CorrectionKind.EDITED
+    return _KIND_OF.get(after, CorrectionKind.EDITED)
 
 
 _KIND_OF: dict[NoteShape, CorrectionKind] = {
