@@ -39,10 +39,8 @@ class Embedder:
     def embed(self, texts: Sequence[str]) -> Vector:
         """Return one unit vector per text, zeros for a text without tokens."""
         vectors = np.zeros((len(texts), DIMENSIONS), np.float32)
-        for row, encoding in enumerate(
-            self._tokenizer.encode_batch_fast(list(texts), add_special_tokens=False)
-        ):
-            ids = encoding.ids[:_TOKEN_LIMIT]
+        for row, text in enumerate(texts):
+            ids = self.token_ids(text)
             if ids:
                 vectors[row] = self._table[ids].astype(np.float32).mean(axis=0)
         norms = np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -1,102 +1,161 @@
 """Answers which fact-checks a text raises, how surely, which sentence did it, and with what stance.
 
-Deterministic: the same library and text give the same answer in every process. No I/O but the
-embedding table's; no clock.
+Deterministic: the same library and text give the same answer in every process. No clock, no
+network; reads only the data files that ship with the program.
 """
 
-import math
-from collections.abc import Iterable
-
-import numpy as np
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import Slug
-from bot.domain.matches import Evidence, Match, Reading, Stance
+from bot.domain.matches import Match, Reading
 from bot.domain.policy import Thresholds
-from bot.matching.embeddings import Embedder, Vector
-from bot.matching.text import OwnWords, Sentence, own_words
+from bot.matching.by_examples import ByExamples
+from bot.matching.by_record import ByRecord
+from bot.matching.embeddings import Embedder
+from bot.matching.gate import Gate
+from bot.matching.judged import Judged, rounded
+from bot.matching.models import Models, load_models
+from bot.matching.reading import meanings, views
+from bot.matching.text import OwnWords, own_words
 from bot.matching.words import content_stems
 
+VERSION = "footnote-matcher-1"
+ENOUGH_EXAMPLES = 8
+"""Examples from which on a fact-check is recognised by them rather than by its record alone."""
 
-class _Entry:
-    def __init__(self, fact_check: FactCheck, texts: list[str], vectors: Vector) -> None:
-        self.fact_check = fact_check
-        self.texts = texts
-        self.vectors = vectors
-        self.stems = [frozenset(content_stems(text)) for text in texts]
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Which fact-checks are recognised by examples."""
+
+    rich: list[FactCheck]
+    poor: list[FactCheck]
 
 
 class Matcher:
-    """The matcher: text in, matches out."""
+    """The matcher: text in, matches out. Implements `bot.services.ports.Reader`."""
 
-    version = "matcher-0"
-    thresholds = Thresholds(auto=0.9, suggest=0.6)
-
-    def __init__(self) -> None:
+    def __init__(self, models: Models | None = None) -> None:
+        self._models = models or load_models()
         self._embedder = Embedder.load()
-        self._entries: dict[Slug, _Entry] = {}
+        self._gate = Gate()
+        self._checks: dict[Slug, FactCheck] = {}
+        self._by_examples: ByExamples | None = None
+        self._by_record = ByRecord(self._embedder, self._models)
+
+    @property
+    def version(self) -> str:
+        """Name and version of the rules and figures it decides by."""
+        return VERSION
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Thresholds that were calibrated together with it."""
+        return self._models.thresholds
 
     @classmethod
-    def build(cls, fact_checks: Iterable[FactCheck], examples: Iterable[Example] = ()) -> "Matcher":
+    def build(
+        cls,
+        fact_checks: Iterable[FactCheck],
+        examples: Iterable[Example] = (),
+        *,
+        models: Models | None = None,
+    ) -> "Matcher":
         """Return a matcher over these fact-checks and what is known of how people say them."""
-        matcher = cls()
-        by_slug: dict[Slug, list[Example]] = {}
-        for example in examples:
-            by_slug.setdefault(example.slug, []).append(example)
-        for fact_check in fact_checks:
-            matcher.put(fact_check, by_slug.get(fact_check.slug, ()))
+        matcher = cls(models)
+        checks = {check.slug: check for check in fact_checks}
+        given = [one for one in examples if one.slug in checks or not one.raises]
+        plan = _plan(checks.values(), given)
+        matcher._checks = checks
+        if plan.rich:
+            matcher._by_examples = ByExamples.build(plan.rich, given, matcher._models)
+            matcher._gate.learn(matcher._by_examples.knowledge)
+        poor = {check.slug for check in plan.poor}
+        matcher._by_record.put_all(plan.poor, [one for one in given if one.slug in poor])
+        for check in plan.poor:
+            matcher._gate.learn_record(_said(check))
         return matcher
 
     def put(self, fact_check: FactCheck, examples: Iterable[Example] = ()) -> None:
-        """Add a fact-check or replace the one with its slug."""
-        texts = [*fact_check.phrasings, *(one.text for one in examples if one.raises)]
-        self._entries[fact_check.slug] = _Entry(fact_check, texts, self._embedder.embed(texts))
+        """Add a fact-check or replace the one with its slug; takes effect at once."""
+        self._checks[fact_check.slug] = fact_check
+        given = list(examples)
+        if self._by_examples is not None and fact_check.slug in self._by_examples:
+            self._by_examples.put(fact_check, given)
+        else:
+            self._by_record.put(fact_check, given)
+        self._gate.learn_record(_said(fact_check))
 
     def remove(self, slug: Slug) -> None:
         """Take a fact-check out; one that is not there is no error."""
-        self._entries.pop(slug, None)
+        if self._checks.pop(slug, None) is not None:
+            if self._by_examples is not None:
+                self._by_examples.remove(slug)
+            self._by_record.remove(slug)
 
     def add_example(self, example: Example) -> None:
         """Learn one example or counter-example; takes effect at once."""
-        entry = self._entries.get(example.slug)
-        if entry is not None and example.raises:
-            texts = [*entry.texts, example.text]
-            self._entries[example.slug] = _Entry(
-                entry.fact_check, texts, self._embedder.embed(texts)
-            )
+        if example.slug not in self._checks:
+            return
+        if self._by_examples is not None and example.slug in self._by_examples:
+            self._by_examples.add(example)
+        else:
+            self._by_record.add(example)
+        if example.raises:
+            self._gate.learn_record(content_stems(example.text))
 
     def read(self, text: str, *, top: int = 5) -> Reading:
         """Return up to `top` fact-checks that the text raises, best first."""
         own = own_words(text)
-        if not own.sentences:
-            return Reading(words=own.words, characters=own.characters)
-        matches = sorted(
-            (self._judge(entry, text, own) for entry in self._entries.values()),
-            key=lambda match: (-match.probability, match.slug),
-        )
-        return Reading(matches=tuple(matches[:top]), words=own.words, characters=own.characters)
+        reading = Reading(words=own.words, characters=own.characters)
+        if not own.sentences or not self._may_raise(own):
+            return reading
+        found = self._judge(own)
+        best = sorted(found, key=lambda one: (-rounded(one.probability), one.slug))[: max(0, top)]
+        return replace(reading, matches=tuple(_match(one, text) for one in best))
 
-    def _judge(self, entry: _Entry, text: str, own: OwnWords) -> Match:
-        score, sentence, nearest = max(
-            (self._near(entry, sentence) for sentence in own.sentences), key=lambda found: found[0]
-        )
-        probability = 1 / (1 + math.exp(-(9 * score - 6)))
-        return Match(
-            slug=entry.fact_check.slug,
-            probability=probability,
-            sentence=text[sentence.start : sentence.end],
-            span=(sentence.start, sentence.end),
-            stance=Stance.ASK if sentence.text.endswith("?") else Stance.ASSERT,
-            evidence=Evidence(phrasing=nearest, features={"nearness": score}),
-        )
+    def _may_raise(self, own: OwnWords) -> bool:
+        stems = [stem for one in own.sentences for stem in content_stems(one.text)]
+        return self._gate.passes(stems)
 
-    def _near(self, entry: _Entry, sentence: Sentence) -> tuple[float, Sentence, str]:
-        vector = self._embedder.embed([sentence.text])[0]
-        stems = frozenset(content_stems(sentence.text))
-        similar = entry.vectors @ vector
-        shared = np.array(
-            [2 * len(stems & known) / max(1, len(stems) + len(known)) for known in entry.stems]
-        )
-        scores = 0.6 * similar + 0.4 * shared
-        best = int(np.argmax(scores))
-        return float(scores[best]), sentence, entry.texts[best]
+    def _judge(self, own: OwnWords) -> list[Judged]:
+        seen = views(own)
+        if not seen:
+            return []
+        vectors = meanings(self._embedder, seen)
+        found: list[Judged] = []
+        if self._by_examples is not None:
+            found += self._by_examples.judge(seen, vectors)
+        if len(self._by_record):
+            found += self._by_record.judge(seen, vectors, len(self._checks))
+        return found
+
+
+def _plan(checks: Iterable[FactCheck], examples: Sequence[Example]) -> _Plan:
+    known: dict[Slug, int] = {}
+    for example in examples:
+        if example.raises:
+            known[example.slug] = known.get(example.slug, 0) + 1
+    rich: list[FactCheck] = []
+    poor: list[FactCheck] = []
+    for check in checks:
+        (rich if known.get(check.slug, 0) >= ENOUGH_EXAMPLES else poor).append(check)
+    return _Plan(rich, poor)
+
+
+def _said(check: FactCheck) -> list[str]:
+    return [stem for text in check.phrasings for stem in content_stems(text)]
+
+
+def _match(judged: Judged, text: str) -> Match:
+    start, end = judged.span
+    return Match(
+        slug=Slug(judged.slug),
+        probability=rounded(judged.probability),
+        sentence=text[start:end],
+        span=(start, end),
+        stance=judged.stance,
+        evidence=judged.evidence(),
+    )

@@ -1,10 +1,13 @@
-"""Turns text into comparable words: stems, numbers, names and pairs; knows common short forms.
+"""Turns text into comparable words: stems, pairs, parts of words, numbers; knows short forms.
 
 Pure; must never depend on hash order or on which fact-checks there are.
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
+from zlib import crc32
 
 import Stemmer
 
@@ -20,6 +23,8 @@ _STOP = """a an and are as at be been being but by can could did do does doing f
     things going go im ive dont didnt doesnt isnt cant wont thats theyre youre ur u r ya yeah
     tbh imo imho ngl fr bro lmao btw idk anyway maybe actually literally"""
 STOP_WORDS = frozenset(_STOP.split())
+PART_LENGTH = 4
+"""Characters of a part of a word; long enough to be telling, short enough to survive a typo."""
 
 
 def tokens(text: str) -> list[str]:
@@ -34,6 +39,45 @@ def stem(token: str) -> str:
     return str(_STEMMER.stemWord(word))
 
 
+@lru_cache(maxsize=65_536)
+def is_content(token: str) -> bool:
+    """Tell whether a lower-case word carries meaning of its own."""
+    return token.replace("'", "") not in STOP_WORDS
+
+
 def content_stems(text: str) -> list[str]:
     """Return the stems of the words that carry meaning, in order."""
-    return [stem(token) for token in tokens(text) if token not in STOP_WORDS]
+    return [stem(token) for token in tokens(text) if is_content(token)]
+
+
+def code(term: str) -> int:
+    """Return a 32-bit number for a term that is the same in every process."""
+    return crc32(term.encode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=65_536)
+def stem_code(stemmed: str) -> int:
+    """Return the number of a single stem."""
+    return crc32(stemmed.encode("utf-8", "replace"))
+
+
+def word_codes(stems: list[str]) -> list[int]:
+    """Return the numbers of the stems and of the pairs of neighbours."""
+    single = [stem_code(word) for word in stems]
+    pairs = [crc32(b"%x+%x" % pair) for pair in pairwise(single)]
+    return single + pairs
+
+
+@lru_cache(maxsize=32_768)
+def part_codes(token: str) -> tuple[int, ...]:
+    """Return the numbers of a word's parts of four characters, its edges marked."""
+    padded = f"#{token}#"
+    if len(padded) <= PART_LENGTH:
+        return (code("~" + padded),)
+    last = min(len(padded), 40) - PART_LENGTH + 1
+    return tuple(code("~" + padded[at : at + PART_LENGTH]) for at in range(last))
+
+
+def all_part_codes(words: Iterable[str]) -> list[int]:
+    """Return the numbers of all words' parts, repeated as often as they occur."""
+    return [part for word in words for part in part_codes(word)]

@@ -1,0 +1,158 @@
+"""Recognises fact-checks by examples of how people say them.
+
+Joins the example space, the knowledge per fact-check, the scorer and the stance model.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.domain.factchecks import Example, FactCheck
+from bot.matching.embeddings import Vector
+from bot.matching.evidence import Knowledge
+from bot.matching.examples import Likeness, Message
+from bot.matching.features import Candidates, candidates
+from bot.matching.judged import Judged, requirement_met, sentence_span, shared_words
+from bot.matching.learning import space_for
+from bot.matching.messages import messages_of
+from bot.matching.models import Models
+from bot.matching.reading import View
+from bot.matching.sparse import Floats
+from bot.matching.stance import cue_of, stance_values
+
+SAME_AS_COUNTER = 0.8
+"""Likeness to a counter-example from which on the text is taken to be the same thing."""
+COUNTERED = 0.2
+"""The most a text can get that is the same thing as a counter-example."""
+UNMET = 0.05
+"""The most a text can get that lacks a word which the fact-check requires by hand."""
+
+
+class ByExamples:
+    """Fact-checks that have examples."""
+
+    def __init__(self, checks: Sequence[FactCheck], knowledge: Knowledge, models: Models) -> None:
+        self.knowledge = knowledge
+        self._checks = {str(check.slug): check for check in checks}
+        self._dead = [place for slug, place in knowledge.place.items() if slug not in self._checks]
+        self._scorer = models.by_examples
+        self._stances = models.stances_by_examples
+
+    @classmethod
+    def build(
+        cls, checks: Sequence[FactCheck], examples: Sequence[Example], models: Models
+    ) -> "ByExamples":
+        """Learn from all examples, or load what was learned from the same ones before."""
+        return cls(checks, Knowledge(space_for(checks, messages_of(checks, examples))), models)
+
+    def __contains__(self, slug: str) -> bool:
+        return slug in self._checks
+
+    def put(self, check: FactCheck, examples: Sequence[Example]) -> None:
+        """Change a fact-check; learn its new phrasings and examples."""
+        old = self._checks[str(check.slug)]
+        self._checks[str(check.slug)] = check
+        for gone in set(old.phrasings) - set(check.phrasings):
+            self.knowledge.forget_phrasing(str(check.slug), gone)
+        for text in check.phrasings:
+            if text not in old.phrasings:
+                self._learn(Message(text, (str(check.slug),), phrasing=True))
+        for example in examples:
+            self.add(example)
+
+    def remove(self, slug: str) -> None:
+        """Take a fact-check out."""
+        if self._checks.pop(slug, None) is not None:
+            self._dead.append(self.knowledge.place[slug])
+
+    def add(self, example: Example) -> None:
+        """Learn one example or counter-example, unless it is known."""
+        slug = str(example.slug)
+        if example.raises:
+            message = Message(example.text, (slug,), tuple(example.related), (), example.stance)
+        else:
+            message = Message(example.text, (), tuple(example.related), (slug,), "none")
+        if message not in self.knowledge.space.messages:
+            self._learn(message)
+
+    def _learn(self, message: Message) -> None:
+        self.knowledge.add(self.knowledge.space.add(message))
+
+    def judge(self, seen: Sequence[View], vectors: Vector) -> list[Judged]:
+        """Return the likeliest fact-checks."""
+        likeness = self.knowledge.space.compare(seen, vectors)
+        found = candidates(seen, likeness, self.knowledge, dead=self._dead)
+        if not found.claims:
+            return []
+        chances = self._scorer.probabilities(found.features)
+        added = self._scorer.contributions(found.features)
+        return [
+            self._judged(seen, likeness, found, place, float(chances[place]), added[place])
+            for place in range(len(found.claims))
+        ]
+
+    def _judged(
+        self,
+        seen: Sequence[View],
+        likeness: Likeness,
+        found: Candidates,
+        place: int,
+        chance: float,
+        added: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    ) -> Judged:
+        claim, best = found.claims[place], found.views[place]
+        slug = self.knowledge.space.slugs[claim]
+        known = self.knowledge.claims[claim]
+        reach = np.maximum(likeness.mixed[best], likeness.mixed[0])
+        near = known.rows[int(np.argmax(reach[known.rows]))]
+        gates = self._gates(slug, claim, seen, best, reach)
+        if not gates["requires"]:
+            chance = min(chance, UNMET)
+        if not gates["counter_examples"]:
+            chance = min(chance, COUNTERED)
+        odds = self._stances.odds(
+            stance_values(seen, best, likeness, self.knowledge, claim), (seen[best], seen[0])
+        )
+        stance, cue = cue_of(odds, seen[best].text)
+        names = self._scorer.names
+        return Judged(
+            slug=slug,
+            probability=chance,
+            span=sentence_span(seen, lambda row: float(likeness.scores[row, claim])),
+            stance=stance,
+            stance_cue=cue,
+            phrasing=self.knowledge.space.messages[near].text,
+            words=shared_words(seen[best], known.words),
+            features=_named(names, found.features[place]),
+            contributions=_named((*names, "base"), added),
+            gates=gates,
+        )
+
+    def _gates(
+        self, slug: str, claim: int, seen: Sequence[View], best: int, reach: Floats
+    ) -> dict[str, bool]:
+        known = self.knowledge.claims[claim]
+        gates = {
+            "requires": requirement_met(self._checks[slug].requires, seen[0].text),
+            "counter_examples": not self._countered(reach, known.rows, known.counter_rows),
+        }
+        if known.weights is not None:
+            said = set(seen[best].concepts) | set(seen[0].concepts)
+            for concept in np.flatnonzero(known.weights.sure):
+                gates[f"about:{self.knowledge.concept_names[concept]}"] = int(concept) in said
+        return gates
+
+    @staticmethod
+    def _countered(reach: Floats, rows: Sequence[int], counter_rows: Sequence[int]) -> bool:
+        nearest = max((float(reach[row]) for row in counter_rows), default=0.0)
+        return nearest >= SAME_AS_COUNTER and nearest > max(float(reach[row]) for row in rows)
+
+
+def _named(
+    names: Sequence[str], values: np.ndarray[tuple[int, ...], np.dtype[np.floating]]
+) -> dict[str, float]:
+    return {
+        name: round(float(value), 4)
+        for name, value in zip(names, values, strict=True)
+        if abs(value) >= 5e-5
+    }

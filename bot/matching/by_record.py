@@ -1,0 +1,199 @@
+"""Recognises fact-checks by their record alone: claim, variants, title and summary.
+
+Joins the record index, the meanings of the claims, the scorer and the stance model; scales from
+one fact-check to a million.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from bot.domain.factchecks import Example, FactCheck
+from bot.matching.comparing import Asked, Profile, compare, profile_of
+from bot.matching.embeddings import Embedder, Vector
+from bot.matching.judged import Judged, requirement_met, sentence_span, shared_words
+from bot.matching.meaning_index import MeaningIndex
+from bot.matching.models import Models
+from bot.matching.reading import View
+from bot.matching.records import RecordIndex, segment_of
+from bot.matching.sparse import Floats
+from bot.matching.stance import cue_of, cue_values
+from bot.matching.words import content_stems
+
+BY_WORDS = 24
+BY_MEANING = 12
+USUAL_SIZE = 211
+"""Size of the library that the scorer was trained with."""
+PROFILE_LIMIT = 20_000
+SAME_AS_COUNTER = 0.9
+_COUNTERED = 0.2
+_UNMET = 0.05
+_SIZE_PENALTY = 0.35
+_SIZE_SHARE = 2.5
+"""In a larger library, sharing most of the words counts for more, and everything else for less."""
+
+
+class ByRecord:
+    """Fact-checks that have few examples or none."""
+
+    def __init__(self, embedder: Embedder, models: Models) -> None:
+        self._embedder = embedder
+        self._checks: dict[str, FactCheck] = {}
+        self._more: dict[str, list[str]] = {}
+        self._counter: dict[str, list[str]] = {}
+        self._index = RecordIndex()
+        self._meanings = MeaningIndex()
+        self._profiles: dict[str, Profile] = {}
+        self._scorer = models.by_record
+        self._stances = models.stances_by_record
+
+    def __len__(self) -> int:
+        return len(self._checks)
+
+    def put_all(self, checks: Sequence[FactCheck], examples: Iterable[Example]) -> None:
+        """Add many fact-checks at once."""
+        self._checks = {str(check.slug): check for check in checks}
+        self._index = RecordIndex([segment_of(list(checks))] if checks else [])
+        self._meanings = MeaningIndex.of(
+            list(self._checks), self._embedder.embed([check.claim for check in checks])
+        )
+        for example in examples:
+            self._note(example)
+
+    def put(self, check: FactCheck, examples: Iterable[Example]) -> None:
+        """Add a fact-check or replace the one with its slug."""
+        slug = str(check.slug)
+        self._checks[slug] = check
+        for example in examples:
+            self._note(example)
+        self._refresh(slug)
+
+    def add(self, example: Example) -> None:
+        """Take an example as a further phrasing, a counter-example as something else."""
+        self._note(example)
+        self._refresh(str(example.slug))
+
+    def remove(self, slug: str) -> None:
+        """Take a fact-check out; one that is not there is no error."""
+        if self._checks.pop(slug, None) is not None:
+            self._index.remove(slug)
+            self._meanings.remove(slug)
+            self._profiles.pop(slug, None)
+            self._more.pop(slug, None)
+            self._counter.pop(slug, None)
+
+    def judge(self, seen: Sequence[View], vectors: Vector, size: int) -> list[Judged]:
+        """Return the likeliest fact-checks in a library of this size."""
+        codes = sorted({code for one in seen for code in one.content_codes()})
+        if not codes:
+            return []
+        terms = np.array(codes, np.uint32)
+        rarity = self._index.rarity(terms)
+        weight = dict(zip(codes, rarity.tolist(), strict=True))
+        found = self._candidates(seen, vectors, weight)
+        profiles = [self._profile(slug) for slug in found]
+        asked = Asked(seen, vectors, weight)
+        table, best = compare(asked, profiles, list(found.values()))
+        chances = _sized(self._scorer.probabilities(table), table, size)
+        order = np.argsort(-chances, kind="stable")[:8]
+        added = self._scorer.contributions(table[order])
+        return [
+            self._judged(
+                seen, vectors, profiles[row], best[row], float(chances[row]), table[row], part
+            )
+            for row, part in zip(order, added, strict=True)
+        ]
+
+    def _candidates(
+        self, seen: Sequence[View], vectors: Vector, weight: dict[int, float]
+    ) -> dict[str, float]:
+        whole = np.array(seen[0].content_codes(), np.uint32)
+        rarity = np.array([weight[int(code)] for code in whole], np.float32)
+        by_words = self._index.search(whole, rarity, BY_WORDS)
+        found = {one.slug: one.score for one in by_words}
+        for slug in self._meanings.nearest(vectors, BY_MEANING):
+            found.setdefault(slug, 0.0)
+        return found
+
+    def _judged(
+        self,
+        seen: Sequence[View],
+        vectors: Vector,
+        profile: Profile,
+        best: int,
+        chance: float,
+        row: Floats,
+        added: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    ) -> Judged:
+        check = profile.fact_check
+        near = profile.vectors @ vectors[best]
+        gates = {
+            "requires": requirement_met(check.requires, seen[0].text),
+            "counter_examples": not self._countered(str(check.slug), vectors, float(near.max())),
+        }
+        if not gates["requires"]:
+            chance = min(chance, _UNMET)
+        if not gates["counter_examples"]:
+            chance = min(chance, _COUNTERED)
+        odds = self._stances.odds(cue_values(seen[best].text, seen[0].text), (seen[best], seen[0]))
+        stance, cue = cue_of(odds, seen[best].text)
+        phrasings = (*check.phrasings, *self._more.get(str(check.slug), ()))
+        words = frozenset(stem for text in phrasings for stem in content_stems(text))
+        names = self._scorer.names
+        return Judged(
+            slug=str(check.slug),
+            probability=chance,
+            span=sentence_span(seen, lambda place: float((profile.vectors @ vectors[place]).max())),
+            stance=stance,
+            stance_cue=cue,
+            phrasing=phrasings[int(near.argmax())],
+            words=shared_words(seen[best], words),
+            features={name: round(float(v), 4) for name, v in zip(names, row, strict=True)},
+            contributions={
+                name: round(float(v), 4) for name, v in zip((*names, "base"), added, strict=True)
+            },
+            gates=gates,
+        )
+
+    def _countered(self, slug: str, vectors: Vector, nearest: float) -> bool:
+        texts = self._counter.get(slug)
+        if not texts:
+            return False
+        likeness = float((self._embedder.embed(texts) @ vectors[0]).max())
+        return likeness >= SAME_AS_COUNTER and likeness > nearest
+
+    def _note(self, example: Example) -> None:
+        known = self._more if example.raises else self._counter
+        texts = known.setdefault(str(example.slug), [])
+        if example.text not in texts:
+            texts.append(example.text)
+
+    def _refresh(self, slug: str) -> None:
+        check = self._checks[slug]
+        self._profiles.pop(slug, None)
+        more = self._more.get(slug, ())
+        self._index.put(check, more)
+        self._meanings.put(slug, self._embedder.embed([check.claim])[0])
+
+    def _profile(self, slug: str) -> Profile:
+        profile = self._profiles.get(slug)
+        if profile is None:
+            if len(self._profiles) >= PROFILE_LIMIT:
+                self._profiles.clear()
+            profile = profile_of(self._checks[slug], self._embedder, self._more.get(slug, ()))
+            self._profiles[slug] = profile
+        return profile
+
+
+def _sized(
+    chances: np.ndarray[tuple[int, ...], np.dtype[np.float64]], table: Floats, size: int
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Make up for the size of the library: among more fact-checks, more come near by chance."""
+    growth = max(0.0, float(np.log(size / USUAL_SIZE)))
+    if not growth:
+        return chances
+    odds = np.log(np.clip(chances, 1e-9, 1 - 1e-9)) - np.log1p(-np.clip(chances, 1e-9, 1 - 1e-9))
+    share = np.minimum(table[:, 1], 1.0)
+    odds += growth * (_SIZE_SHARE * (share - 0.5) - _SIZE_PENALTY)
+    larger: np.ndarray[tuple[int, ...], np.dtype[np.float64]] = 1 / (1 + np.exp(-odds))
+    return larger

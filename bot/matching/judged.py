@@ -1,0 +1,68 @@
+"""One fact-check as judged for one text, before it becomes a match: probability, place, reasons.
+
+Shared by the two ways of recognising a claim; knows no library and no thresholds.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.domain.matches import Evidence, Stance
+from bot.matching.reading import View
+
+SHOWN_WORDS = 12
+
+
+def rounded(probability: float) -> float:
+    """Return a probability as it is compared and shown: equal on every machine."""
+    return round(min(max(float(probability), 0.0), 1.0), 5)
+
+
+@dataclass(slots=True)
+class Judged:
+    """A fact-check, how likely the text raises it, and what the reasons are made of."""
+
+    slug: str
+    probability: float
+    span: tuple[int, int]
+    stance: Stance
+    stance_cue: str = ""
+    phrasing: str = ""
+    words: tuple[str, ...] = ()
+    features: Mapping[str, float] = field(default_factory=dict)
+    contributions: Mapping[str, float] = field(default_factory=dict)
+    gates: Mapping[str, bool] = field(default_factory=dict)
+
+    def evidence(self) -> Evidence:
+        """Return the reasons as the domain shows them."""
+        return Evidence(
+            phrasing=self.phrasing,
+            words=self.words,
+            features=self.features,
+            contributions=self.contributions,
+            gates=self.gates,
+            stance_cue=self.stance_cue,
+        )
+
+
+def sentence_span(seen: Sequence[View], likeness: Callable[[int], float]) -> tuple[int, int]:
+    """Return the place of the sentence that speaks most for the claim."""
+    if len(seen) == 1:
+        return seen[0].start, seen[0].end
+    best = max(range(1, len(seen)), key=lambda place: (likeness(place), -place))
+    return seen[best].start, seen[best].end
+
+
+def requirement_met(requires: Sequence[Sequence[str]], text: str) -> bool:
+    """Tell whether a text has a word of every group that a fact-check requires by hand."""
+    lowered = f" {' '.join(text.lower().split())} "
+    return all(any(word.lower() in lowered for word in group) for group in requires)
+
+
+def shared_words(one: View, known: frozenset[str] | Mapping[str, int]) -> tuple[str, ...]:
+    """Return the words of a view that are known for a fact-check, as they were written."""
+    shown: dict[str, str] = {}
+    telling = set(one.content)
+    for token, stem in zip(one.tokens, one.stems, strict=True):
+        if stem in telling and stem in known and (not isinstance(known, Mapping) or known[stem]):
+            shown.setdefault(stem, token)
+    return tuple(list(shown.values())[:SHOWN_WORDS])

@@ -1,0 +1,71 @@
+"""Finds the claims whose meaning is nearest to a text.
+
+A coarse pass over the first dimensions of the vectors, then an exact one over the best.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from bot.matching.embeddings import DIMENSIONS, Vector
+
+COARSE = 64
+"""The embeddings were trained so that their first dimensions are a smaller embedding."""
+BRUTE_LIMIT = 60_000
+"""Claims up to which all are compared; beyond that words alone find the candidates."""
+_KEPT = 4
+
+
+class MeaningIndex:
+    """The claims' vectors."""
+
+    def __init__(self) -> None:
+        self._slugs: list[str] = []
+        self._place: dict[str, int] = {}
+        self._coarse: Vector = np.zeros((0, COARSE), np.float32)
+        self._full = np.zeros((0, DIMENSIONS), np.float16)
+
+    @classmethod
+    def of(cls, slugs: Sequence[str], vectors: Vector) -> "MeaningIndex":
+        """Return an index over these claims."""
+        index = cls()
+        if len(slugs) <= BRUTE_LIMIT:
+            index._slugs = list(slugs)
+            index._place = {slug: row for row, slug in enumerate(slugs)}
+            index._coarse = _coarse(vectors)
+            index._full = vectors.astype(np.float16)
+        return index
+
+    def put(self, slug: str, vector: Vector) -> None:
+        """Add a claim or replace the one with its slug."""
+        self.remove(slug)
+        self._place[slug] = len(self._slugs)
+        self._slugs.append(slug)
+        self._coarse = np.vstack([self._coarse, _coarse(vector[None])])
+        self._full = np.vstack([self._full, vector[None].astype(np.float16)])
+
+    def remove(self, slug: str) -> None:
+        """Take a claim out; one that is not there is no error."""
+        row = self._place.pop(slug, None)
+        if row is not None:
+            self._slugs[row] = ""
+            self._coarse[row] = 0
+            self._full[row] = 0
+
+    def nearest(self, vectors: Vector, top: int) -> list[str]:
+        """Return the claims nearest to any of the views, best first."""
+        if not self._place:
+            return []
+        near = (self._coarse @ _coarse(vectors).T).max(axis=1)
+        count = min(top * _KEPT, len(near))
+        rows = np.sort(np.argpartition(-near, count - 1)[:count])
+        exact = (self._full[rows].astype(np.float32) @ vectors.T).max(axis=1)
+        order = rows[np.argsort(-exact, kind="stable")]
+        return [self._slugs[row] for row in order if self._slugs[row]][:top]
+
+
+def _coarse(vectors: Vector) -> Vector:
+    cut = np.ascontiguousarray(vectors[:, :COARSE], np.float32)
+    norms = np.linalg.norm(cut, axis=1, keepdims=True)
+    unit: Vector = cut / np.maximum(norms, np.float32(1e-9))
+    return unit

@@ -1,0 +1,104 @@
+"""An inverted index of weighted terms: which rows share which terms with a text, and how much.
+
+Terms are 32-bit numbers. Frozen arrays (which can be memory-mapped) and a small growing part.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """Postings of many rows, sorted by term: terms[i] owns rows[starts[i]:starts[i + 1]]."""
+
+    terms: NDArray[np.uint32]
+    starts: NDArray[np.int64]
+    rows: NDArray[np.int32]
+    weights: Floats
+
+    def frequency(self) -> NDArray[np.int64]:
+        """Return in how many rows each term occurs."""
+        return np.diff(self.starts)
+
+
+def freeze(documents: Sequence[Mapping[int, float]]) -> Frozen:
+    """Build the frozen part from one mapping of term to weight per row."""
+    sizes = [len(document) for document in documents]
+    rows = np.repeat(np.arange(len(documents), dtype=np.int32), sizes)
+    terms = np.fromiter((term for doc in documents for term in doc), np.uint32, sum(sizes))
+    weights = np.fromiter((w for doc in documents for w in doc.values()), np.float32, sum(sizes))
+    order = np.argsort(terms, kind="stable")
+    unique, starts = np.unique(terms[order], return_index=True)
+    ends = np.append(starts, len(order)).astype(np.int64)
+    return Frozen(unique, ends, rows[order], weights[order])
+
+
+@dataclass(slots=True)
+class Postings:
+    """A frozen part and the rows that were added since."""
+
+    frozen: Frozen
+    size: int
+    added: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
+
+    def add(self, document: Mapping[int, float]) -> int:
+        """Add a row and return its number."""
+        row = self.size
+        self.size += 1
+        for term, weight in document.items():
+            self.added.setdefault(term, []).append((row, weight))
+        return row
+
+    def scores(self, query: Mapping[int, float]) -> Floats:
+        """Return the inner product of the query with every row."""
+        terms, weights = unpack(query)
+        found, places = locate(self.frozen.terms, terms)
+        rows, values = gather(self.frozen, places, weights[found])
+        scores = np.bincount(rows, values, minlength=self.size).astype(np.float32)
+        if self.added:
+            for term, weight in query.items():
+                for row, value in self.added.get(term, ()):
+                    scores[row] += weight * value
+        return scores
+
+
+def unpack(query: Mapping[int, float]) -> tuple[NDArray[np.uint32], Floats]:
+    """Return a query's terms and weights as arrays."""
+    return (
+        np.fromiter(query.keys(), np.uint32, len(query)),
+        np.fromiter(query.values(), np.float32, len(query)),
+    )
+
+
+def locate(
+    known: NDArray[np.uint32], terms: NDArray[np.uint32]
+) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
+    """Return which terms are known, and the places of those that are."""
+    if not len(known):
+        return np.zeros(len(terms), np.bool_), np.zeros(0, np.int64)
+    places = np.minimum(np.searchsorted(known, terms), len(known) - 1)
+    found = known[places] == terms
+    return found, places[found]
+
+
+def gather(
+    frozen: Frozen, places: NDArray[np.int64], weights: Floats
+) -> tuple[NDArray[np.int32], Floats]:
+    """Return the rows and weighted values of all postings of these terms."""
+    starts = frozen.starts[places]
+    sizes = frozen.starts[places + 1] - starts
+    total = int(sizes.sum())
+    offsets = np.repeat(starts - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes)
+    at = offsets + np.arange(total)
+    return frozen.rows[at], frozen.weights[at] * np.repeat(weights, sizes)
+
+
+def counts(terms: Sequence[int]) -> Counter[int]:
+    """Return how often each term occurs."""
+    return Counter(terms)
