@@ -3,8 +3,11 @@
 Knows which modules define tables; a new feature's module is added here and nowhere else.
 """
 
+import db.case_tables
 import db.correction_tables
-import db.like_tables  # noqa: F401 - the same
+import db.digest_tables
+import db.like_tables
+import db.trust_tables  # noqa: F401 - the same
 from db.tables import metadata
 
 __all__ = ["metadata"]

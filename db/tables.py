@@ -24,7 +24,7 @@ from sqlmodel import Field, SQLModel, col
 from bot.domain.factchecks import Status
 from bot.domain.matches import Stance
 from bot.domain.notes import Helpfulness, NoteState
-from bot.domain.outbox import DeliveryKind, DeliveryState
+from bot.domain.outbox import DeliveryState
 from bot.domain.policy import Mode, Outcome
 from db.types import Document, SafeText, Snowflake
 
@@ -190,12 +190,14 @@ class JudgementRow(SQLModel, table=True):
 
 
 class DeliveryRow(SQLModel, table=True):
-    """A row of the outbox; numbers are never used again, so their order is that of adding."""
+    """A row of the outbox; numbers are never used again, so their order is that of adding.
+
+    `kind` carries no check: every feature adds kinds, and a check costs SQLite a copy of the table.
+    """
 
     __tablename__: ClassVar[Any] = "outbox"
     __table_args__ = (
         UniqueConstraint("key"),
-        one_of("kind", DeliveryKind),
         one_of("state", DeliveryState),
         {"sqlite_autoincrement": True},
     )

@@ -36,8 +36,17 @@ class DeliveryKind(StrEnum):
     ATTACH_NOTE = "attach-note"
     UPDATE_NOTE = "update-note"
     DELETE_NOTE = "delete-note"
+    REVIEW_CARD = "review-card"
+    """A question to moderators; `content["review"]`."""
+    UPDATE_REVIEW = "update-review"
+    TAG_THREAD = "tag-thread"
+    """Put the forum tag `content["tag"]` on a thread."""
     ANSWER = "answer"
     """A short text in reply to a post that mentions the bot; `content["text"]`."""
+    DIGEST = "digest"
+    """One part of a digest; `content` names the run, which holds what is said."""
+    MODERATE = "moderate"
+    """What a moderator's case says; `content["case"]` is its number."""
 
 
 class DeliveryState(StrEnum):

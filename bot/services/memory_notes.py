@@ -80,6 +80,17 @@ class InMemoryNoteStore:
         require_storable((channel, slug))
         return _newest(n for n in self._notes.rows() if (n.channel, n.slug) == (channel, slug))
 
+    async def live_on_claim(self, channel: PlaceId, slug: Slug) -> Note | None:
+        """Return the newest note for this fact-check that a channel or thread shows."""
+        require_storable((channel, slug))
+        shown = [
+            note
+            for note in self._notes.rows()
+            if (note.channel, note.slug) == (channel, slug) and note.state is NoteState.POSTED
+        ]
+        shown.sort(key=lambda note: (-note.created_at.timestamp(), note.id))
+        return shown[0] if shown else None
+
     async def rate(self, rating: Rating) -> Helpfulness | None:
         """Store or change a member's rating; return the one it replaces.
 

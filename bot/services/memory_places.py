@@ -99,6 +99,11 @@ class InMemoryPostStore:
         for key, record in inside:
             self._posts.put(key, replace(record, deleted_at=record.deleted_at or at))
 
+    async def author(self, community: CommunityId, post: PostId) -> MemberId | None:
+        """Return who wrote a post, None where it is not recorded."""
+        record = self._posts.get((community, post))
+        return None if record is None else record.author
+
     async def count(self, community: CommunityId, since: datetime) -> int:
         """Return how many posts by people were made since then and are not deleted."""
         require_storable((community, since))

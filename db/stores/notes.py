@@ -95,6 +95,19 @@ class SqlNoteStore:
             )
         )
 
+    async def live_on_claim(self, channel: PlaceId, slug: Slug) -> Note | None:
+        """Return the newest note for this fact-check that a channel or thread shows."""
+        row = await self._work.first(
+            select(NoteRow)
+            .where(
+                col(NoteRow.channel_id) == channel,
+                col(NoteRow.slug) == slug,
+                col(NoteRow.state) == NoteState.POSTED.value,
+            )
+            .order_by(col(NoteRow.created_at).desc(), col(NoteRow.note_id))
+        )
+        return None if row is None else note_of(row)
+
     async def rate(self, rating: Rating) -> Helpfulness | None:
         """Store or change a member's rating; return the one it replaces.
 

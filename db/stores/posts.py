@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import case, func, or_, select, update
 from sqlmodel import col
 
-from bot.domain.ids import CommunityId, PlaceId, PostId
+from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.posts import Post
 from db.tables import PostRow
 from db.work import Columns, Work
@@ -65,6 +65,15 @@ class SqlPostStore:
             )
             .values(deleted_at=at)
         )
+
+    async def author(self, community: CommunityId, post: PostId) -> MemberId | None:
+        """Return who wrote a post, None where it is not recorded."""
+        found = await self._work.first(
+            select(col(PostRow.author_id)).where(
+                col(PostRow.community_id) == community, col(PostRow.post_id) == post
+            )
+        )
+        return None if found is None else MemberId(found)
 
     async def count(self, community: CommunityId, since: datetime) -> int:
         """Return how many posts by people were made since then and are not deleted."""

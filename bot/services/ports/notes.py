@@ -46,6 +46,10 @@ class NoteStore(Protocol):
         """Return when this channel or thread last got a note for this fact-check."""
         ...
 
+    async def live_on_claim(self, channel: PlaceId, slug: Slug) -> Note | None:
+        """Return the newest note for this fact-check that a channel or thread shows."""
+        ...
+
     async def rate(self, rating: Rating) -> Helpfulness | None:
         """Store or change a member's rating; return the one it replaces."""
         ...

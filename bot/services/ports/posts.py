@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.ids import CommunityId, PlaceId, PostId
+from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.posts import Post
 
 
@@ -31,6 +31,10 @@ class PostStore(Protocol):
         self, community: CommunityId, place: PlaceId, at: datetime
     ) -> None:
         """Mark all posts in a channel or thread, or below a parent channel, as deleted."""
+        ...
+
+    async def author(self, community: CommunityId, post: PostId) -> MemberId | None:
+        """Return who wrote a post, None where it is not recorded."""
         ...
 
     async def count(self, community: CommunityId, since: datetime) -> int:

@@ -1,0 +1,178 @@
+"""Reviews, labels and ratings' reasons in memory; see the ports of these names."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.autonomy import LABELS_CONSIDERED, Precision
+from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId, Slug
+from bot.domain.notes import Helpfulness, Note, NoteState, Rating
+from bot.domain.ratings import NoteStanding, Opinion, RatingReason
+from bot.domain.reviews import Label, Review, ReviewId, ReviewKind, ReviewState
+from bot.services.memory_table import View
+from bot.services.storable import require_storable
+
+LabelKey = tuple[PlaceId, PostId, Slug]
+RatingKey = tuple[NoteId, MemberId]
+
+
+class InMemoryReviewStore:
+    """Implements `ReviewStore`."""
+
+    def __init__(self, reviews: View[ReviewId, Review]) -> None:
+        self._reviews = reviews
+
+    async def add(self, review: Review) -> bool:
+        """Add a review; return False where one with this id exists."""
+        self._reviews.require_writable()
+        if self._reviews.get(review.id) is not None:
+            return False
+        self._reviews.put(review.id, review)
+        return True
+
+    async def get(self, review: ReviewId) -> Review | None:
+        """Return a review."""
+        return self._reviews.get(review)
+
+    async def decide(
+        self,
+        review: ReviewId,
+        state: ReviewState,
+        *,
+        by: MemberId | None,
+        at: datetime,
+        note: NoteId | None = None,
+    ) -> bool:
+        """Decide an open review; return False where it was decided before."""
+        self._reviews.require_writable()
+        known = self._reviews.get(review)
+        if known is None or known.state is not ReviewState.OPEN:
+            return False
+        decided = replace(known, state=state, decided_by=by, decided_at=at, note=note or known.note)
+        self._reviews.put(review, decided)
+        return True
+
+    async def set_message(self, review: ReviewId, message: PostId) -> None:
+        """Record the card."""
+        self._reviews.require_writable()
+        known = self._reviews.get(review)
+        if known is not None:
+            self._reviews.put(review, replace(known, message=message))
+
+    async def open_on(self, channel: PlaceId, post: PostId) -> Sequence[Review]:
+        """Return the open reviews about a post, oldest first."""
+        require_storable((channel, post))
+        found = [r for r in self._open() if (r.channel, r.post) == (channel, post)]
+        return sorted(found, key=lambda review: (review.created_at, review.id))
+
+    async def asked_in(self, channel: PlaceId, slug: Slug) -> bool:
+        """Tell whether a suggestion of this fact-check is open in this channel or thread."""
+        require_storable((channel, slug))
+        return any(
+            (r.channel, r.slug, r.kind) == (channel, slug, ReviewKind.SUGGESTION)
+            for r in self._open()
+        )
+
+    async def open_count(self, community: CommunityId) -> int:
+        """Return how many reviews are open."""
+        require_storable(community)
+        return sum(review.community == community for review in self._open())
+
+    def _open(self) -> Iterator[Review]:
+        return (r for r in self._reviews.rows() if r.state is ReviewState.OPEN)
+
+
+class InMemoryLabelStore:
+    """Implements `LabelStore`."""
+
+    def __init__(self, labels: View[LabelKey, Label]) -> None:
+        self._labels = labels
+
+    async def put(self, label: Label) -> None:
+        """Store a label, or replace the one about the same post and fact-check."""
+        self._labels.put((label.channel, label.post, label.slug), label)
+
+    async def precision(self, community: CommunityId, slug: Slug) -> Precision:
+        """Return a fact-check's precision over its newest labels."""
+        require_storable((community, slug))
+        return (await self.precisions(community)).get(slug, Precision())
+
+    async def precisions(self, community: CommunityId) -> Mapping[Slug, Precision]:
+        """Return the precision of every fact-check that has labels."""
+        require_storable(community)
+        own = (label for label in self._labels.rows() if label.community == community)
+        rights: dict[Slug, list[bool]] = {}
+        for label in sorted(own, key=lambda each: (-each.at.timestamp(), each.post)):
+            rights.setdefault(label.slug, []).append(label.right)
+        return {
+            slug: Precision(right=sum(newest), wrong=len(newest) - sum(newest))
+            for slug, newest in ((s, found[:LABELS_CONSIDERED]) for s, found in rights.items())
+        }
+
+
+class InMemoryRatingStore:
+    """Implements `RatingStore`."""
+
+    def __init__(
+        self,
+        notes: View[NoteId, Note],
+        ratings: View[RatingKey, Rating],
+        reasons: View[RatingKey, frozenset[RatingReason]],
+        standings: View[NoteId, NoteStanding],
+    ) -> None:
+        self._notes = notes
+        self._ratings = ratings
+        self._reasons = reasons
+        self._standings = standings
+
+    async def explain(
+        self, note: NoteId, member: MemberId, reasons: Collection[RatingReason]
+    ) -> None:
+        """Store a member's reasons in place of earlier ones."""
+        self._reasons.put((note, member), frozenset(reasons))
+
+    async def value(self, note: NoteId, member: MemberId) -> Helpfulness | None:
+        """Return a member's rating."""
+        found = self._ratings.get((note, member))
+        return None if found is None else found.value
+
+    async def opinions(self, note: NoteId) -> Sequence[Opinion]:
+        """Return all ratings of a note with their reasons, by member."""
+        require_storable(note)
+        rated = sorted((r for r in self._ratings.rows() if r.note == note), key=lambda r: r.member)
+        return [
+            Opinion(r.member, r.value, self._reasons.get((note, r.member)) or frozenset())
+            for r in rated
+        ]
+
+    async def given(
+        self, community: CommunityId, since: datetime
+    ) -> Mapping[NoteId, Mapping[MemberId, Helpfulness]]:
+        """Return the ratings of a community's notes that were made since then."""
+        require_storable((community, since))
+        found: dict[NoteId, dict[MemberId, Helpfulness]] = {}
+        for rating in self._ratings.rows():
+            note = self._notes.get(rating.note)
+            if note is not None and note.community == community and rating.at >= since:
+                found.setdefault(note.id, {})[rating.member] = rating.value
+        return found
+
+    async def to_assess(self, posted_since: datetime) -> Sequence[NoteId]:
+        """Return posted notes of all communities, made since then, that have a rating."""
+        require_storable(posted_since)
+        rated = {rating.note for rating in self._ratings.rows()}
+        return sorted(
+            note.id
+            for note in self._notes.rows()
+            if note.id in rated
+            and note.state is NoteState.POSTED
+            and note.created_at >= posted_since
+        )
+
+    async def standing(self, note: NoteId) -> NoteStanding:
+        """Return a note's status; `NEEDS_MORE` where nothing is stored."""
+        return self._standings.get(note) or NoteStanding(note=note)
+
+    async def put_standing(self, standing: NoteStanding) -> None:
+        """Store a note's status."""
+        self._standings.put(standing.note, standing)
