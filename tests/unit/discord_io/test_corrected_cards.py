@@ -39,8 +39,8 @@ def test_a_collapsed_note_is_one_line_with_the_reason(shape: NoteShape) -> None:
 
 def test_a_reason_can_neither_mention_nor_link_nor_format() -> None:
     form = NoteForm(shape=NoteShape.PAUSED, reason="@everyone **see** https://example.org\n# Ha")
-    described = collapsed_embed("<@123> claims", form).description or ""
-    assert not any(mark in described for mark in ("@everyone", "@123", "**see**", "://e", "\n"))
+    described = collapsed_embed("<@123456789012345678> claims", form).description or ""
+    assert not any(mark in described for mark in ("@everyone", "@1234", "**see**", "://e", "\n"))
 
 
 def test_a_collapsed_note_keeps_its_marker_in_a_button() -> None:
