@@ -25,6 +25,7 @@ from bot.client import FootnoteBot
 from bot.clock import SystemClock
 from bot.discord_io.history import DiscordHistory
 from bot.discord_io.publisher import DiscordPublisher
+from bot.discord_io.reviews import DiscordReviewPublisher
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.outbox import DeliveryKind
 from bot.matching.matcher import Matcher
@@ -33,7 +34,7 @@ from bot.services.catching_up import CatchingUpService
 from bot.services.container import Services
 from bot.services.correcting import CorrectingService, CorrectionDeliveries
 from bot.services.deliveries import AnswerDeliveries, DeliveryHandler, NoteDeliveries
-from bot.services.errors import LoginRefusedError, UnavailableError
+from bot.services.errors import ConflictError, LoginRefusedError, UnavailableError
 from bot.services.ingest import IngestQueue
 from bot.services.leasing import RENEWAL, Lease
 from bot.services.libraries import load_examples, load_library, starter_examples, starter_library
@@ -41,6 +42,11 @@ from bot.services.library import LibraryService
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database
+from bot.services.rating import RatingService
+from bot.services.requesting import RequestService
+from bot.services.review_cards import ReviewDeliveries, TagDeliveries, tag_its_thread
+from bot.services.reviewing import ReviewService
+from bot.services.rules import RuleService
 from bot.services.sending import OutboxSender
 from bot.services.status import StatusService
 from bot.services.watching import WatchingService
@@ -53,6 +59,17 @@ logger = logging.getLogger(__name__)
 
 CORRECTIONS_EVERY = timedelta(minutes=2)
 """Changes by moderators are taken up at once; this finds what became too old, or was missed."""
+AUTHENTICATION_FAILED = 4004
+"""The gateway's code for a token that was reset while the bot ran."""
+REFUSAL = (
+    "Discord refused the token: copy it again from the developer portal "
+    "(your application, Bot, Reset Token) into DISCORD_TOKEN."
+)
+TAKEN_OVER = (
+    "Another process runs the bot with this token and database now, so this one has ended. "
+    "Run only one of them."
+)
+RATINGS_EVERY = timedelta(minutes=1)
 DRAIN = timedelta(seconds=10)
 """How long what was received may still be worked off after a signal."""
 
@@ -98,15 +115,22 @@ def build_services(
     clock: Clock,
     owner: str,
     examples: Iterable[Example],
+    hold: timedelta,
 ) -> Services:
     """Wire the services; plain constructor calls are all the injection there is."""
     publisher = DiscordPublisher(client)
-    notes = NoteDeliveries(database, publisher, clock)
+    reviews = ReviewDeliveries(database, DiscordReviewPublisher(client), clock)
+    notes = NoteDeliveries(
+        database, publisher, clock, after_posting=partial(tag_its_thread, clock=clock)
+    )
     handlers: dict[DeliveryKind, DeliveryHandler] = {
         DeliveryKind.ATTACH_NOTE: notes,
         DeliveryKind.UPDATE_NOTE: CorrectionDeliveries(database, publisher, clock),
         DeliveryKind.DELETE_NOTE: notes,
         DeliveryKind.ANSWER: AnswerDeliveries(publisher, clock),
+        DeliveryKind.REVIEW_CARD: reviews,
+        DeliveryKind.UPDATE_REVIEW: reviews,
+        DeliveryKind.TAG_THREAD: TagDeliveries(DiscordReviewPublisher(client)),
     }
     sender = OutboxSender(database, clock, owner, handlers)
     correcting = CorrectingService(database, clock, wake_sender=sender.wake)
@@ -118,7 +142,7 @@ def build_services(
         after_change=correcting.run,
     )
     places = PlaceService(database, clock)
-    watching = WatchingService(database, library, places, clock, wake_sender=sender.wake)
+    watching = WatchingService(database, library, places, clock, hold=hold, wake_sender=sender.wake)
     ingest = IngestQueue(database, watching)
     return Services(
         clock=clock,
@@ -130,7 +154,11 @@ def build_services(
         ingest=ingest,
         catching_up=CatchingUpService(places, DiscordHistory(client), ingest, clock),
         sender=sender,
-        notes=NoteService(database, library, publisher, clock),
+        notes=NoteService(database, library, publisher),
+        rules=RuleService(database, clock),
+        reviewing=ReviewService(database, clock, wake_sender=sender.wake),
+        rating=RatingService(database, clock, wake_sender=sender.wake),
+        requesting=RequestService(database, clock),
         status=StatusService(database, library, places, clock),
     )
 
@@ -146,7 +174,9 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
         database = await stack.enter_async_context(open_database(settings.database_url))
 
         def wire(client: discord.Client) -> Services:
-            return build_services(database, client, clock, owner, library.examples)
+            return build_services(
+                database, client, clock, owner, library.examples, settings.note_hold
+            )
 
         bot = FootnoteBot(
             wire,
@@ -169,6 +199,7 @@ def _jobs(services: Services, lease: Lease) -> list[jobs.Job]:
     return [
         jobs.Job("lease", RENEWAL, lease.renew),
         jobs.Job("corrections", CORRECTIONS_EVERY, services.correcting.run),
+        jobs.Job("ratings", RATINGS_EVERY, services.rating.assess_all),
     ]
 
 
@@ -178,7 +209,7 @@ async def run_live(settings: Settings, *, guild_ready_timeout: float = 2.0) -> N
     Raises:
         LoginRefusedError: Discord refused the token or an intent, or cannot be reached.
         DatabaseUnusableError: the database cannot be used as it is.
-        ConflictError: another process holds the gateway of this token.
+        ConflictError: another process holds the gateway of this token, or has taken it over.
     """
     async with AsyncExitStack() as stack:
         open_bot = await stack.enter_async_context(
@@ -246,6 +277,8 @@ async def supervise(open_bot: OpenBot, settings: Settings, *, stop: asyncio.Even
     for task in done:
         with login_errors():
             task.result()
+    if open_bot.lease.lost.is_set():
+        raise ConflictError(TAKEN_OVER)
 
 
 async def _set(event: asyncio.Event) -> None:
@@ -280,9 +313,12 @@ def login_errors() -> Iterator[None]:
     try:
         yield
     except discord.LoginFailure as error:
+        raise LoginRefusedError(REFUSAL) from error
+    except discord.ConnectionClosed as error:
+        if error.code == AUTHENTICATION_FAILED:
+            raise LoginRefusedError(REFUSAL) from error
         raise LoginRefusedError(
-            "Discord refused the token: copy it again from the developer portal "
-            "(your application, Bot, Reset Token) into DISCORD_TOKEN."
+            f"Discord closed the connection for good (code {error.code})."
         ) from error
     except discord.PrivilegedIntentsRequired as error:
         raise LoginRefusedError(

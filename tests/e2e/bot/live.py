@@ -132,10 +132,9 @@ class Live:
             await self.services.sender.idle()
 
     def _has_heard_everything(self) -> bool:
-        sessions = self.sandbox.gateway.sessions.values()
-        said = max((session.sequence for session in sessions), default=None)
-        return said is not None and all(
-            shard._parent.ws.sequence == said for shard in self.bot.shards.values()
+        said = {s.shard[0]: s.sequence for s in self.sandbox.gateway.sessions.values()}
+        return said.keys() == self.bot.shards.keys() and all(
+            shard._parent.ws.sequence == said[number] for number, shard in self.bot.shards.items()
         )
 
     async def watch(self, place: Channel | str, mode: Mode = Mode.AUTO) -> Channel:

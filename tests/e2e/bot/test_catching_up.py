@@ -135,3 +135,18 @@ async def test_an_outage_while_reading_back_is_survived(
     sandbox.faults.arm("/channels/{channel_id}/messages", Broken(503), method="GET", times=2)
     async with live(sandbox, live_settings(sandbox, tmp_path)) as running:
         await running.note_on(post)
+
+
+async def test_one_shard_of_several_that_starts_anew_is_made_up_for(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    settings = live_settings(sandbox, tmp_path, discord_shard_count=2)
+    async with live(sandbox, settings) as running:
+        await running.watch("ai-art-talk")
+        (guild,) = running.bot.guilds
+        sandbox.faults.refuse_gateway = True
+        sandbox.gateway.invalidate(resumable=False, shard=guild.shard_id)
+        await sandbox.eventually(lambda: len(sandbox.gateway.sessions) == 1)
+        post = sandbox.member("Mika").say("ai-art-talk", CLAIM)
+        sandbox.faults.refuse_gateway = False
+        await running.note_on(post)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bot.app import opened
+from bot.app import lease_name, opened
 from bot.domain import outbox
 from bot.sandbox import Sandbox
 from bot.sandbox.faults import Broken, Delay, Exhausted, Fault, Hold, RateLimited, Reset
 from bot.sandbox.permissions import P
 from bot.services import leasing
 from bot.services.errors import ConflictError
-from tests.e2e.bot.live import CLAIM, OTHER_CLAIM, Live, deny, live_settings, logged
+from bot.settings import Settings
+from tests.e2e.bot.live import CLAIM, OTHER_CLAIM, Live, deny, live, live_settings, logged
 from tests.e2e.bot.processes import SCRIPT, process
 
 CREATE = "/channels/{channel_id}/messages"
@@ -197,3 +199,24 @@ async def test_a_second_bot_with_the_same_token_refuses(
                 raise AssertionError("a second bot came up")
         assert f":{child.pid}:" in str(refused.value)
     assert sandbox.gateway.identified == 1
+
+
+async def test_a_bot_whose_place_was_taken_ends_and_says_so(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    with pytest.raises(ConflictError, match="Another process runs the bot"):
+        await run_until_robbed(sandbox, live_settings(sandbox, tmp_path))
+    assert sandbox.gateway.sessions == {}
+
+
+async def run_until_robbed(sandbox: Sandbox, settings: Settings) -> None:
+    """Run the bot, let another process take its lease, and wait for its end."""
+    async with live(sandbox, settings) as running:
+        name, now = lease_name(settings), running.services.clock.now()
+        async with running.services.database.writing() as stores:
+            holder = await stores.leases.holder(name)
+            await stores.leases.release(name, owner=str(holder))
+            await stores.leases.acquire(name, owner="b:1:x", until=now + leasing.TERM, now=now)
+        await running.open_bot.lease.renew()
+        assert running.running is not None
+        await asyncio.wait({running.running})
