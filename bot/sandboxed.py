@@ -130,6 +130,7 @@ def sandbox_settings(sandbox: Sandbox, folder: Path) -> Settings:
         discord_api_base=sandbox.api_base,
         discord_gateway_url=sandbox.gateway_url,
         database_url=f"sqlite+aiosqlite:///{folder / 'footnote.db'}",
+        note_hold_seconds=0,
     )
 
 

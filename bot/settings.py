@@ -6,6 +6,7 @@ built only by `bot.cli` and `bot.app`, never when a module is imported.
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -143,6 +144,10 @@ class Settings(BaseSettings):
         default="UTC",
         description="a name of the IANA time zone database such as Europe/Berlin",
     )
+    note_hold_seconds: Annotated[int, Field(ge=0, le=600)] = Field(
+        default=10,
+        description="a whole number from 0 to 600",
+    )
     log_level: Annotated[LogLevel, BeforeValidator(_lowered)] = Field(
         default="info",
         description="debug, info, warning or error",
@@ -159,6 +164,11 @@ class Settings(BaseSettings):
         default=None,
         description="a whole number from 0 (any free port) to 65535, or left out",
     )
+
+    @property
+    def note_hold(self) -> timedelta:
+        """How long a note waits before it is posted, where a community has not chosen."""
+        return timedelta(seconds=self.note_hold_seconds)
 
     @property
     def zone(self) -> ZoneInfo:

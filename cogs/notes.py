@@ -12,6 +12,7 @@ from bot.client import FootnoteBot, services_of
 from bot.discord_io.cards import details_embeds, dispute_view, why_embed
 from bot.domain.ids import MemberId, NoteId, PlaceId, PostId
 from bot.domain.notes import Helpfulness
+from bot.services.rating import Rater
 from bot.tree import reply
 
 NOTE = r"(?P<note>[A-Za-z0-9_-]{22})"
@@ -26,6 +27,11 @@ DISPUTED = (
 )
 TAKEN_BACK = "The note was taken back."
 NO_NOTE = "There is no note on this message, and it is no note."
+
+
+def rater_of(interaction: discord.Interaction[Any]) -> Rater:
+    """Return who pressed."""
+    return Rater(MemberId(interaction.user.id), is_bot=interaction.user.bot)
 
 
 class NoteButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fc1:none:{NOTE}"):
@@ -76,8 +82,8 @@ class _RatingButton(NoteButton, template=f"fc1:rate:{NOTE}"):
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Store the rating, and say so."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        before = await services_of(interaction).notes.rate(
-            self.note, MemberId(interaction.user.id), self.value
+        before = await services_of(interaction).rating.rate(
+            self.note, rater_of(interaction), self.value
         )
         changed = CHANGED if before not in (None, self.value) else ""
         await reply(interaction, RATED[self.value] + changed)
@@ -106,11 +112,10 @@ class DisputeButton(NoteButton, template=f"fc1:dispute:{NOTE}"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         services = services_of(interaction)
         if interaction.permissions.manage_messages:
-            await services.watching.withdraw(self.note)
+            await services.reviewing.dispute(self.note, by=MemberId(interaction.user.id))
             await reply(interaction, TAKEN_BACK)
             return
-        member = MemberId(interaction.user.id)
-        await services.notes.rate(self.note, member, Helpfulness.NOT_HELPFUL)
+        await services.rating.rate(self.note, rater_of(interaction), Helpfulness.NOT_HELPFUL)
         await reply(interaction, DISPUTED)
 
 

@@ -60,6 +60,7 @@ class Reason(StrEnum):
     ALREADY_IN_THREAD = "already-in-thread"
     ALREADY_JUDGED = "already-judged"
     PAUSED = "paused"
+    EARNING = "earning"
 
 
 REASON_TEXT: dict[Reason, str] = {
@@ -82,6 +83,7 @@ REASON_TEXT: dict[Reason, str] = {
     Reason.ALREADY_IN_THREAD: "the thread got this note in the last 30 days",
     Reason.ALREADY_JUDGED: "this post was judged before",
     Reason.PAUSED: "automatic notes are paused here",
+    Reason.EARNING: "the fact-check has not yet earned to attach by itself here",
 }
 """One short clause each, used in "Why", in replay and in suggestions."""
 
@@ -117,6 +119,8 @@ class Circumstances:
     last_note_on_claim: datetime | None = None
     """When this thread last got a note for this fact-check."""
     paused: bool = False
+    earned: bool = True
+    """Whether the fact-check may attach by itself where that has to be earned."""
     asked: bool = False
     """The author mentioned the bot: moderation of its own initiative does not apply."""
 
@@ -150,8 +154,8 @@ def decide(
     """Decide about the best match of a post in its place and time.
 
     Precedence: the text, the fact-check's status, silence, repetition in the thread, the mode,
-    staleness, the pause, the place's cooldown. A later rule can only lower the outcome. Where the
-    author asked the bot, whatever would be suggested to moderators is attached.
+    what has to be earned, staleness, the pause, the place's cooldown. A later rule can only lower
+    the outcome. Where the author asked the bot, what would be suggested to moderators is attached.
     """
     if circumstances.asked:
         return _decide_asked(reading, fact_check, thresholds, circumstances)
@@ -193,6 +197,8 @@ def _decide_confident(
 ) -> Decision:
     if circumstances.mode is Mode.SUGGEST:
         return Decision(Outcome.SUGGEST, Reason.SUGGEST_MODE, match)
+    if not circumstances.earned:
+        return Decision(Outcome.SUGGEST, Reason.EARNING, match)
     if is_stale(fact_check, circumstances.now.date()):
         return Decision(Outcome.SUGGEST, Reason.STALE, match)
     if circumstances.paused:

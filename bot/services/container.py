@@ -9,6 +9,10 @@ from bot.services.library import LibraryService
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database
+from bot.services.rating import RatingService
+from bot.services.requesting import RequestService
+from bot.services.reviewing import ReviewService
+from bot.services.rules import RuleService
 from bot.services.sending import OutboxSender
 from bot.services.status import StatusService
 from bot.services.watching import WatchingService
@@ -29,3 +33,7 @@ class Services:
     sender: OutboxSender
     notes: NoteService
     status: StatusService
+    rules: RuleService
+    reviewing: ReviewService
+    rating: RatingService
+    requesting: RequestService

@@ -3,6 +3,7 @@
 The sender knows claims, retries and leases; a handler knows one kind of effect.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -47,13 +48,29 @@ def may_be_forgotten(delivery: Delivery, clock: Clock) -> bool:
     return delivery.state is DeliveryState.SENDING or clock.now() - first > NONCE_WINDOW
 
 
+AfterPosting = Callable[[Stores, Note], Awaitable[None]]
+"""What else is written down in the transaction that records a posted note."""
+
+
+async def _nothing_follows(stores: Stores, note: Note) -> None:
+    """Stand in where nothing follows."""
+
+
 class NoteDeliveries:
     """Attaches and deletes notes; what changes them later is in `bot.services.correcting`."""
 
-    def __init__(self, database: Database, publisher: Publisher, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        publisher: Publisher,
+        clock: Clock,
+        *,
+        after_posting: AfterPosting = _nothing_follows,
+    ) -> None:
         self._database = database
         self._publisher = publisher
         self._clock = clock
+        self._after_posting = after_posting
 
     async def act(self, delivery: Delivery) -> PostId | None:
         """Make the note's message as it should be."""
@@ -97,6 +114,7 @@ class NoteDeliveries:
             await stores.outbox.add(deletion(note, self._clock))
         else:
             await stores.notes.set_state(note.id, NoteState.POSTED, message=message)
+            await self._after_posting(stores, note)
 
     async def failed(self, stores: Stores, delivery: Delivery) -> None:
         """Record that a note will never be posted."""

@@ -1,15 +1,16 @@
 """What members can ask of a note: its sources, why it is there, and to rate it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.domain.factchecks import FactCheck
-from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId
+from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId, Slug
 from bot.domain.matches import Match
-from bot.domain.notes import Helpfulness, Note, NoteState, Rating
+from bot.domain.notes import Note, NoteState
 from bot.domain.policy import Thresholds
 from bot.services.errors import NotFoundError
 from bot.services.library import LibraryService
-from bot.services.ports import Clock, Database, Publisher
+from bot.services.ports import Database, Publisher, Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +32,17 @@ class Checked:
     matches: tuple[tuple[Match | None, FactCheck], ...]
     """Best first; without a match where a fact-check was found by its words alone."""
     thresholds: Thresholds
+    notes: Mapping[Slug, Note] = field(default_factory=dict)
+    """Notes on these fact-checks that the channel or thread shows already."""
 
 
 class NoteService:
     """Answers about notes; nothing here changes what is posted."""
 
-    def __init__(
-        self, database: Database, library: LibraryService, publisher: Publisher, clock: Clock
-    ) -> None:
+    def __init__(self, database: Database, library: LibraryService, publisher: Publisher) -> None:
         self._database = database
         self._library = library
         self._publisher = publisher
-        self._clock = clock
 
     async def details(self, note_id: NoteId) -> tuple[Note, FactCheck]:
         """Return a note with its fact-check as it is now.
@@ -61,11 +61,17 @@ class NoteService:
         note, fact_check = await self.details(note_id)
         text = await self._publisher.read_text(note.channel, note.post)
         reader = await self._library.reader(note.community)
+        thresholds = await self._thresholds(note.community, reader)
         match = None
         if text:
             found = (m for m in reader.read(text).matches if m.slug == note.slug)
-            match = next((m for m in found if m.probability >= reader.thresholds.suggest), None)
-        return Why(note, fact_check, match, reader.thresholds, reader.version)
+            match = next((m for m in found if m.probability >= thresholds.suggest), None)
+        return Why(note, fact_check, match, thresholds, reader.version)
+
+    async def _thresholds(self, community: CommunityId, reader: Reader) -> Thresholds:
+        async with self._database.reading() as stores:
+            rules = await stores.rules.get(community)
+        return rules.thresholds or reader.thresholds
 
     async def on_message(self, channel: PlaceId, message: PostId) -> NoteId | None:
         """Return the note that a message is, or the live note that is on it."""
@@ -83,28 +89,28 @@ class NoteService:
         by_slug = {match.slug: match for match in reader.read(words, top=top).matches}
         found = await self._library.search(community, words)
         pairs = [(by_slug.get(record.slug), record) for record in found[:top]]
-        return Checked(tuple(pairs), reader.thresholds)
+        return Checked(tuple(pairs), await self._thresholds(community, reader))
 
-    async def check(self, community: CommunityId, text: str, *, top: int = 3) -> Checked:
-        """Return what a text raises, down to the threshold for suggesting."""
+    async def check(
+        self, community: CommunityId, text: str, *, channel: PlaceId | None = None, top: int = 3
+    ) -> Checked:
+        """Return what a text raises, down to the threshold for suggesting.
+
+        With a channel, the notes that it shows on the same fact-checks come along.
+        """
         reader = await self._library.reader(community)
+        thresholds = await self._thresholds(community, reader)
         likely = [
             match
             for match in reader.read(text, top=top).matches
-            if match.probability >= reader.thresholds.suggest
+            if match.probability >= thresholds.suggest
         ]
         pairs = [(match, await self._library.get(community, match.slug)) for match in likely]
-        return Checked(tuple(pairs), reader.thresholds)
-
-    async def rate(
-        self, note_id: NoteId, member: MemberId, value: Helpfulness
-    ) -> Helpfulness | None:
-        """Store a member's rating; return the one it replaces.
-
-        Raises:
-            NotFoundError: the note was taken back.
-        """
-        note, _ = await self.details(note_id)
-        rating = Rating(note=note.id, member=member, value=value, at=self._clock.now())
-        async with self._database.writing() as stores:
-            return await stores.notes.rate(rating)
+        notes: dict[Slug, Note] = {}
+        if channel is not None:
+            async with self._database.reading() as stores:
+                for match in likely:
+                    note = await stores.notes.live_on_claim(channel, match.slug)
+                    if note is not None:
+                        notes[match.slug] = note
+        return Checked(tuple(pairs), thresholds, notes)

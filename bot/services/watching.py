@@ -4,11 +4,11 @@ Writes down what is decided in one transaction; posting is the outbox sender's w
 """
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.events import HistoryRead
 from bot.domain.factchecks import FactCheck
-from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId
+from bot.domain.ids import CommunityId, PlaceId, PostId, Slug
 from bot.domain.matches import Match, Reading
 from bot.domain.notes import Judgement, Note, NoteState, derive_key, derive_note_id
 from bot.domain.outbox import Delivery, DeliveryKind
@@ -18,14 +18,17 @@ from bot.domain.policy import (
     Mode,
     Outcome,
     Reason,
+    Thresholds,
     decide,
 )
 from bot.domain.posts import Post
-from bot.services.deliveries import deletion
-from bot.services.errors import NotFoundError
+from bot.domain.reviews import ReviewKind
+from bot.domain.rules import EVERYWHERE, NoteRules
 from bot.services.library import LibraryService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database, Reader, Stores
+from bot.services.review_cards import ask_moderators, outdate, review_of
+from bot.services.withdrawing import withdraw
 
 NOTHING_KNOWN = (
     "No fact-check in the library is about this. `/check` searches it by your own words."
@@ -50,12 +53,14 @@ class WatchingService:
         places: PlaceService,
         clock: Clock,
         *,
+        hold: timedelta = timedelta(),
         wake_sender: Callable[[], None] = _nobody_waits,
     ) -> None:
         self._database = database
         self._library = library
         self._places = places
         self._clock = clock
+        self._hold = hold
         self._wake_sender = wake_sender
 
     async def consider(self, post: Post) -> Decision:
@@ -73,7 +78,7 @@ class WatchingService:
             decision = await self._decide(stores, post, reading, reader, mode or Mode.AUTO)
             if post.asks_bot and decision.outcome is Outcome.NONE:
                 await self._answer(stores, post, decision)
-        if decision.outcome is Outcome.ATTACH or post.asks_bot:
+        if decision.outcome is not Outcome.NONE or post.asks_bot:
             self._wake_sender()
         return decision
 
@@ -81,15 +86,17 @@ class WatchingService:
         """Judge an edited post again: a note that no longer fits goes, a new claim gets one."""
         decision = await self.consider(post)
         reader = await self._library.reader(post.where.community)
-        likely = {
-            match.slug
-            for match in reader.read(post.text).matches
-            if match.probability >= reader.thresholds.suggest
-        }
+        matches = reader.read(post.text).matches
         async with self._database.writing() as stores:
+            rules = await stores.rules.get(post.where.community)
+            least = _thresholds(rules, reader).suggest
+            likely = {match.slug for match in matches if match.probability >= least}
             for note in await stores.notes.by_post(post.where.channel, post.id):
                 if note.slug not in likely:
-                    await self._withdraw(stores, note)
+                    await withdraw(stores, note, self._clock)
+            for review in await stores.reviews.open_on(post.where.channel, post.id):
+                if review.slug not in likely and review.kind is ReviewKind.SUGGESTION:
+                    await outdate(stores, review, self._clock)
         self._wake_sender()
         return decision
 
@@ -102,7 +109,10 @@ class WatchingService:
             for post in posts:
                 await self._forget_message(stores, channel, post)
                 for note in await stores.notes.by_post(channel, post):
-                    await self._withdraw(stores, note)
+                    await withdraw(stores, note, self._clock)
+                for review in await stores.reviews.open_on(channel, post):
+                    if review.kind in (ReviewKind.SUGGESTION, ReviewKind.APPEAL):
+                        await outdate(stores, review, self._clock)
         self._wake_sender()
 
     async def compare(self, history: HistoryRead) -> None:
@@ -131,19 +141,6 @@ class WatchingService:
                 await stores.outbox.cancel(note.id, "the place was deleted")
                 await stores.notes.set_state(note.id, NoteState.WITHDRAWN)
 
-    async def withdraw(self, note_id: NoteId) -> None:
-        """Take one note back, because a moderator said so.
-
-        Raises:
-            NotFoundError: the note is unknown, or was taken back already.
-        """
-        async with self._database.writing() as stores:
-            note = await stores.notes.get(note_id)
-            if note is None or note.state in (NoteState.WITHDRAWN, NoteState.FAILED):
-                raise NotFoundError("This note was taken back already.")
-            await self._withdraw(stores, note)
-        self._wake_sender()
-
     async def _decide(
         self, stores: Stores, post: Post, reading: Reading, reader: Reader, mode: Mode
     ) -> Decision:
@@ -157,21 +154,47 @@ class WatchingService:
         if await stores.members.has_opted_out(community, post.author):
             return Decision(Outcome.NONE, Reason.OPTED_OUT, match)
         fact_check = await stores.library.get(community, match.slug)
-        place = post.where.parent or channel
-        circumstances = Circumstances(
+        rules = await stores.rules.get(community)
+        thresholds = _thresholds(rules, reader)
+        circumstances = await self._circumstances(stores, post, match.slug, mode, rules)
+        decision = decide(reading, fact_check, thresholds, circumstances)
+        if match.probability >= thresholds.suggest:
+            await stores.judgements.add(_judgement(post, decision, match, circumstances.now))
+        if decision.outcome is not Outcome.NONE and fact_check is not None:
+            note = _note(post, match, fact_check, thresholds, reader, circumstances.now)
+            await self._carry_out(stores, decision, note, rules)
+        return decision
+
+    async def _circumstances(
+        self, stores: Stores, post: Post, slug: Slug, mode: Mode, rules: NoteRules
+    ) -> Circumstances:
+        where = post.where
+        paused = {pause.place for pause in await stores.pauses.active(where.community)}
+        earned = not rules.earned or (await stores.labels.precision(where.community, slug)).earned
+        return Circumstances(
             now=self._clock.now(),
             mode=mode,
-            last_note_in_place=await stores.notes.last_in_place(place),
-            last_note_on_claim=await stores.notes.last_on_claim(channel, match.slug),
+            last_note_in_place=await stores.notes.last_in_place(where.parent or where.channel),
+            last_note_on_claim=await stores.notes.last_on_claim(where.channel, slug),
+            paused=not paused.isdisjoint((EVERYWHERE, *where.places)),
+            earned=earned,
             asked=post.asks_bot,
         )
-        decision = decide(reading, fact_check, reader.thresholds, circumstances)
-        if match.probability >= reader.thresholds.suggest:
-            await stores.judgements.add(_judgement(post, decision, match, circumstances.now))
-        if decision.outcome is Outcome.ATTACH and fact_check is not None:
-            note = _note(post, place, match, fact_check, reader, circumstances.now)
-            await _attach(stores, note)
-        return decision
+
+    async def _carry_out(
+        self, stores: Stores, decision: Decision, note: Note, rules: NoteRules
+    ) -> None:
+        """Attach after the hold, or ask the moderators: once while a thread's question is open."""
+        if decision.outcome is Outcome.ATTACH:
+            held = timedelta() if decision.reason is Reason.ASKED else rules.hold
+            await stores.notes.add(note)
+            due_at = note.created_at + (self._hold if held is None else held)
+            await stores.outbox.add(attachment(note, due_at=due_at))
+        elif rules.review_place is not None and not await stores.reviews.asked_in(
+            note.channel, note.slug
+        ):
+            review = review_of(note, ReviewKind.SUGGESTION, rules.review_place, decision.reason)
+            await ask_moderators(stores, review, self._clock)
 
     async def _answer(self, stores: Stores, post: Post, decision: Decision) -> None:
         if decision.reason in (Reason.ALREADY_JUDGED, Reason.OPTED_OUT):
@@ -194,14 +217,6 @@ class WatchingService:
             )
         )
 
-    async def _withdraw(self, stores: Stores, note: Note) -> None:
-        if note.state in (NoteState.WITHDRAWN, NoteState.FAILED):
-            return
-        await stores.notes.set_state(note.id, NoteState.WITHDRAWN)
-        await stores.outbox.cancel(note.id, "the note was withdrawn before it was posted")
-        if note.message is not None:
-            await stores.outbox.add(deletion(note, self._clock))
-
     async def _forget_message(self, stores: Stores, channel: PlaceId, message: PostId) -> None:
         """A note's own message was deleted, by a moderator say: that withdraws the note."""
         note = await stores.notes.by_message(channel, message)
@@ -213,29 +228,36 @@ def _before(known: datetime | None, now: datetime) -> bool:
     return known is None or known < now
 
 
-async def _attach(stores: Stores, note: Note) -> None:
-    await stores.notes.add(note)
-    await stores.outbox.add(
-        Delivery(
-            key=note.id,
-            kind=DeliveryKind.ATTACH_NOTE,
-            community=note.community,
-            channel=note.channel,
-            note=note.id,
-            reply_to=note.post,
-            created_at=note.created_at,
-            due_at=note.created_at,
-        )
+def _thresholds(rules: NoteRules, reader: Reader) -> Thresholds:
+    return rules.thresholds or reader.thresholds
+
+
+def attachment(note: Note, *, due_at: datetime) -> Delivery:
+    """Return the delivery that posts a note."""
+    return Delivery(
+        key=note.id,
+        kind=DeliveryKind.ATTACH_NOTE,
+        community=note.community,
+        channel=note.channel,
+        note=note.id,
+        reply_to=note.post,
+        created_at=note.created_at,
+        due_at=due_at,
     )
 
 
 def _note(
-    post: Post, place: PlaceId, match: Match, fact_check: FactCheck, reader: Reader, now: datetime
+    post: Post,
+    match: Match,
+    fact_check: FactCheck,
+    thresholds: Thresholds,
+    reader: Reader,
+    now: datetime,
 ) -> Note:
     return Note(
         id=derive_note_id(post.where.channel, post.id, match.slug),
         community=post.where.community,
-        place=place,
+        place=post.where.parent or post.where.channel,
         channel=post.where.channel,
         post=post.id,
         slug=match.slug,
@@ -243,7 +265,7 @@ def _note(
         probability=match.probability,
         stance=match.stance,
         span=match.span,
-        threshold=reader.thresholds.auto,
+        threshold=thresholds.auto,
         matcher=reader.version,
         created_at=now,
     )

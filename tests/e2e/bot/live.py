@@ -90,6 +90,7 @@ def live_settings(sandbox: Sandbox, folder: Path, **changes: Any) -> Settings:
         "discord_api_base": sandbox.api_base,
         "discord_gateway_url": sandbox.gateway_url,
         "database_url": f"sqlite+aiosqlite:///{folder / 'footnote.db'}",
+        "note_hold_seconds": 0,
         "library": library if library.exists() else write_library(folder),
     }
     return Settings(**(values | changes))

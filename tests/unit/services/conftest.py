@@ -64,7 +64,7 @@ def build_stage() -> Stage:
     correcting = CorrectingService(database, clock, wake_sender=sender.wake)
     library = LibraryService(database, FakeReader.build, clock, after_change=correcting.run)
     watching = WatchingService(database, library, places, clock, wake_sender=sender.wake)
-    notes = NoteService(database, library, publisher, clock)
+    notes = NoteService(database, library, publisher)
     return Stage(database, clock, publisher, library, places, sender, watching, notes, correcting)
 
 

@@ -1,0 +1,69 @@
+"""What members ask moderators to check: a queue with counts, and a limit for each member."""
+
+from collections.abc import Sequence
+
+from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
+from bot.domain.requests import DAILY_LIMIT, DAY, CheckRequest
+from bot.services.errors import InvalidInputError, NotFoundError
+from bot.services.ports import Clock, Database
+
+TOO_MANY = f"You have asked {DAILY_LIMIT} times in the last 24 hours. Please try again tomorrow."
+NO_REQUEST = "There is no open request about that post; `/requests list` shows what is open."
+NO_FACT_CHECK = "There is no fact-check called “{slug}” here."
+
+
+class RequestService:
+    """Takes requests and closes them; the post's text is never stored."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def ask(
+        self, community: CommunityId, channel: PlaceId, post: PostId, *, by: MemberId
+    ) -> CheckRequest:
+        """Join or open the request about a post; asking twice counts once.
+
+        Raises:
+            InvalidInputError: the member has used up the day's requests.
+        """
+        now = self._clock.now()
+        async with self._database.writing() as stores:
+            before = await stores.requests.asked_since(community, by, now - DAY)
+            added = await stores.requests.ask(community, channel, post, by=by, at=now)
+            if added and before >= DAILY_LIMIT:
+                raise InvalidInputError(TOO_MANY)
+            request = await stores.requests.get(channel, post)
+        if request is None:
+            raise NotFoundError(NO_REQUEST)
+        return request
+
+    async def waiting(self, community: CommunityId) -> Sequence[CheckRequest]:
+        """Return what is open, what most members asked for first."""
+        async with self._database.reading() as stores:
+            return await stores.requests.waiting(community)
+
+    async def close(
+        self,
+        community: CommunityId,
+        channel: PlaceId,
+        post: PostId,
+        *,
+        by: MemberId,
+        slug: Slug | None = None,
+    ) -> CheckRequest:
+        """Close a request, naming the fact-check that answers it where there is one.
+
+        Raises:
+            NotFoundError: there is no such request here, or no such fact-check.
+        """
+        async with self._database.writing() as stores:
+            request = await stores.requests.get(channel, post)
+            if request is None or request.community != community:
+                raise NotFoundError(NO_REQUEST)
+            if slug is not None and await stores.library.get(community, slug) is None:
+                raise NotFoundError(NO_FACT_CHECK.format(slug=slug))
+            at = self._clock.now()
+            if not await stores.requests.close(channel, post, by=by, at=at, slug=slug):
+                raise NotFoundError(NO_REQUEST)
+        return request
