@@ -81,6 +81,8 @@ class DigestRun:
     lease_until: datetime | None = None
     attempt: int = 0
     """Counts claims: whoever holds an older number can no longer change anything."""
+    edition: int = 0
+    """Counts how often moderators asked for it to be posted again, beside what stands."""
     generation: int = 0
     """Counts how often the posting was begun anew after a refusal."""
     content: Mapping[str, object] = field(default_factory=dict)
@@ -98,7 +100,9 @@ class DigestRun:
 
     def marker(self, part: int) -> str:
         """Return what makes a part's message recognisable for ever."""
-        return derive_key("digest", self.community, self.audience, self.period.key, part)
+        return derive_key(
+            "digest", self.community, self.audience, self.period.key, part, self.edition
+        )
 
     def delivery_key(self, part: int) -> str:
         """Return the unique key and nonce of a part's delivery."""

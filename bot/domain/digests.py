@@ -3,12 +3,13 @@
 Pure: knows neither where counts come from nor how a digest looks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
+from bot.domain.policy import Outcome
 
 TOP_POSTS = 5
 TOP_THREADS = 5
@@ -213,14 +214,15 @@ class Raised:
 
     slug: Slug
     channel: PlaceId
-    attached: bool
+    outcome: Outcome
     count: int
 
 
 def top_claims(raised: Iterable[Raised]) -> list[Slug]:
     """Return the fact-checks that came up, the most often raised first.
 
-    >>> top_claims([Raised(Slug("a"), PlaceId(1), True, 1), Raised(Slug("b"), PlaceId(1), True, 2)])
+    >>> once = Raised(Slug("a"), PlaceId(1), Outcome.ATTACH, 1)
+    >>> top_claims([once, Raised(Slug("b"), PlaceId(1), Outcome.NONE, 2)])
     ['b', 'a']
     """
     counts: dict[Slug, int] = {}
@@ -236,11 +238,6 @@ def places_of(raised: Sequence[Raised], slug: Slug) -> tuple[PlaceId, ...]:
         if each.slug == slug:
             counts[each.channel] = counts.get(each.channel, 0) + each.count
     return tuple(sorted(counts, key=lambda place: (-counts[place], place))[:PLACES_SHOWN])
-
-
-def busiest(posts: Mapping[PlaceId, int], top: int = TOP_THREADS) -> list[tuple[PlaceId, int]]:
-    """Return the places with most posts, the busiest first."""
-    return sorted(posts.items(), key=lambda item: (-item[1], item[0]))[:top]
 
 
 def trimmed_trend(counts: Sequence[int]) -> tuple[int, ...]:

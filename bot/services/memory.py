@@ -8,7 +8,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from bot.services.memory_cases import InMemoryAuditStore, InMemoryCaseStore
 from bot.services.memory_corrections import InMemoryCorrectionStore
+from bot.services.memory_digests import InMemoryDigestFacts, InMemoryDigestStore
 from bot.services.memory_library import InMemoryLibraryStore
 from bot.services.memory_likes import InMemoryLikeStore
 from bot.services.memory_notes import InMemoryJudgementStore, InMemoryNoteStore
@@ -50,6 +52,9 @@ TABLES = (
     "members",
     "leases",
     "settings",
+    "cases",
+    "case_counters",
+    "audit",
     "rules",
     "pauses",
     "reviews",
@@ -60,6 +65,8 @@ TABLES = (
     "requests",
     "requesters",
     "shown",
+    "digest_plans",
+    "digest_runs",
     "corrections",
 )
 
@@ -94,6 +101,12 @@ class InMemoryStores:
         )
         self.withdrawals = InMemoryWithdrawalStore(views["withdrawals"], views["notes"])
         self.requests = InMemoryRequestStore(views["requests"], views["requesters"])
+        self.cases = InMemoryCaseStore(views["cases"], views["case_counters"])
+        self.audit = InMemoryAuditStore(views["audit"])
+        self.digests = InMemoryDigestStore(views["digest_plans"], views["digest_runs"])
+        self.digest_facts = InMemoryDigestFacts(
+            views["posts"], views["judgements"], views["notes"], views["ratings"]
+        )
         self.leases = InMemoryLeaseStore(views["leases"])
         self.settings = InMemorySettingStore(views["settings"])
 

@@ -1,6 +1,9 @@
 """The stores of `bot.services.ports`, one module each, in expressions that fit both dialects."""
 
+from db.stores.cases import SqlAuditStore, SqlCaseStore
 from db.stores.corrections import SqlCorrectionStore
+from db.stores.digest_facts import SqlDigestFacts
+from db.stores.digests import SqlDigestStore
 from db.stores.judgements import SqlJudgementStore
 from db.stores.leases import SqlLeaseStore
 from db.stores.library import SqlLibraryStore
@@ -40,5 +43,9 @@ class SqlStores:
         self.ratings = SqlRatingStore(work)
         self.withdrawals = SqlWithdrawalStore(work)
         self.requests = SqlRequestStore(work)
+        self.cases = SqlCaseStore(work)
+        self.audit = SqlAuditStore(work)
+        self.digests = SqlDigestStore(work)
+        self.digest_facts = SqlDigestFacts(work)
         self.leases = SqlLeaseStore(work)
         self.settings = SqlSettingStore(work)

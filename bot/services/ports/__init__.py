@@ -7,7 +7,9 @@ All moments are aware UTC datetimes. A store is used only inside `Database.readi
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from bot.services.ports.cases import ActionPublisher, AuditEntry, AuditStore, CaseQuery, CaseStore
 from bot.services.ports.corrections import CorrectionStore, Showing
+from bot.services.ports.digests import DigestFacts, DigestPublisher, DigestStore
 from bot.services.ports.leases import LeaseStore, SettingStore
 from bot.services.ports.library import LibraryStore, Revision
 from bot.services.ports.likes import (
@@ -37,9 +39,17 @@ from bot.services.ports.world import Clock, HistorySource, Publisher, Reader
 
 __all__ = [
     "Activity",
+    "ActionPublisher",
+    "AuditEntry",
+    "AuditStore",
+    "CaseQuery",
+    "CaseStore",
     "Clock",
     "CorrectionStore",
     "Database",
+    "DigestFacts",
+    "DigestPublisher",
+    "DigestStore",
     "HistorySource",
     "JudgementStore",
     "LabelStore",
@@ -107,6 +117,14 @@ class Stores(Protocol):
     def withdrawals(self) -> WithdrawalStore: ...  # noqa: D102
     @property
     def requests(self) -> RequestStore: ...  # noqa: D102
+    @property
+    def cases(self) -> CaseStore: ...  # noqa: D102
+    @property
+    def audit(self) -> AuditStore: ...  # noqa: D102
+    @property
+    def digests(self) -> DigestStore: ...  # noqa: D102
+    @property
+    def digest_facts(self) -> DigestFacts: ...  # noqa: D102
     @property
     def leases(self) -> LeaseStore: ...  # noqa: D102
     @property

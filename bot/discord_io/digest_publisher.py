@@ -1,0 +1,83 @@
+"""Posts digests, reads what they quote at that moment, and finds parts that were lost."""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from io import BytesIO
+
+import discord
+
+from bot.discord_io.digests import CHART_NAME, about_view, page_embeds, quotation
+from bot.discord_io.publisher import translated
+from bot.domain.ids import PlaceId, PostId
+from bot.services.errors import GoneError, UnavailableError
+from bot.services.ports.digests import Line, Page, Picture
+
+MARKER = re.compile(r"dg1:about:([A-Za-z0-9_-]{22})")
+
+
+class DiscordDigestPublisher:
+    """Implements the `DigestPublisher` port over a discord.py client."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def post(
+        self, channel: PlaceId, page: Page, picture: Picture | None, *, marker: str, nonce: str
+    ) -> PostId:
+        """Post a page quietly, with its quotations read now; return the message's id."""
+        quotations = await self.quotations(page.lines)
+        async with translated():
+            message = await self._client.get_partial_messageable(channel).send(
+                embeds=page_embeds(page, quotations, picture=picture is not None),
+                files=chart_files(picture),
+                view=about_view(marker),
+                nonce=nonce,
+                silent=True,
+            )
+        return PostId(message.id)
+
+    async def quotations(self, lines: Iterable[Line]) -> dict[PostId, str | None]:
+        """Read what is quoted; None where a post is gone, nothing where it cannot be read."""
+        found: dict[PostId, str | None] = {}
+        for line in lines:
+            if line.post is not None and line.channel is not None:
+                found[line.post] = await self._quotation(line.channel, line.post)
+        return found
+
+    async def _quotation(self, channel: PlaceId, post: PostId) -> str | None:
+        try:
+            async with translated():
+                message = await self._client.get_partial_messageable(channel).fetch_message(post)
+        except GoneError:
+            return None
+        except UnavailableError:
+            return ""
+        return quotation(message.content)
+
+    async def find(self, channel: PlaceId, marker: str, *, since: datetime) -> PostId | None:
+        """Look in the channel's history for a message of ours that carries the marker."""
+        me = self._client.user
+        async with translated():
+            history = self._client.get_partial_messageable(channel).history(
+                after=since, limit=None, oldest_first=True
+            )
+            async for message in history:
+                if me and message.author.id == me.id and marker in set(_markers(message)):
+                    return PostId(message.id)
+        return None
+
+
+def chart_files(picture: Picture | None) -> list[discord.File]:
+    """Return the picture as an attachment with its description."""
+    if picture is None:
+        return []
+    return [discord.File(BytesIO(picture.png), CHART_NAME, description=picture.description)]
+
+
+def _markers(message: discord.Message) -> Iterator[str]:
+    for row in message.components:
+        for item in getattr(row, "children", ()):
+            found = MARKER.fullmatch(getattr(item, "custom_id", None) or "")
+            if found:
+                yield found[1]
