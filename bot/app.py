@@ -23,6 +23,10 @@ from discord.http import Route
 from bot import jobs
 from bot.client import FootnoteBot
 from bot.clock import SystemClock
+from bot.discord_io.actions import DiscordActionPublisher
+from bot.discord_io.case_cards import member_text
+from bot.discord_io.digest_publisher import DiscordDigestPublisher
+from bot.discord_io.digests import member_pages, moderator_pages
 from bot.discord_io.history import DiscordHistory
 from bot.discord_io.publisher import DiscordPublisher
 from bot.discord_io.reviews import DiscordReviewPublisher
@@ -30,15 +34,27 @@ from bot.domain.factchecks import Example, FactCheck
 from bot.domain.outbox import DeliveryKind
 from bot.matching.matcher import Matcher
 from bot.processes import is_dead, name_this_process
+from bot.services.auditing import AuditService
 from bot.services.catching_up import CatchingUpService
 from bot.services.container import Services
 from bot.services.correcting import CorrectingService, CorrectionDeliveries
 from bot.services.deliveries import AnswerDeliveries, DeliveryHandler, NoteDeliveries
+from bot.services.digests.delivering import DigestDeliveries
+from bot.services.digests.running import Renderers
+from bot.services.digests.wiring import build_digests
 from bot.services.errors import ConflictError, LoginRefusedError, UnavailableError
 from bot.services.ingest import IngestQueue
 from bot.services.leasing import RENEWAL, Lease
 from bot.services.libraries import load_examples, load_library, starter_examples, starter_library
 from bot.services.library import LibraryService
+from bot.services.likes.ledger import Ledger
+from bot.services.moderating.acting import ModerationService
+from bot.services.moderating.by_hand import ByHandService
+from bot.services.moderating.casebook import CaseService
+from bot.services.moderating.deliveries import CaseDeliveries
+from bot.services.moderating.ending import EndingService
+from bot.services.moderating.exchanging import ExchangeService
+from bot.services.moderating.house_rules import HouseRuleService
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database
@@ -70,6 +86,10 @@ TAKEN_OVER = (
     "Run only one of them."
 )
 RATINGS_EVERY = timedelta(minutes=1)
+DIGESTS_EVERY = timedelta(minutes=1)
+DIGEST_PAGES = Renderers(member_pages, moderator_pages)
+ENDS_EVERY = timedelta(seconds=5)
+"""How late the end of a temporary ban, lock or slowmode may come."""
 DRAIN = timedelta(seconds=10)
 """How long what was received may still be worked off after a signal."""
 
@@ -94,7 +114,8 @@ def read_library(settings: Settings) -> Library:
     """Read the library that the settings name, the starter pack by default."""
     if settings.library is None:
         return Library(starter_library(), starter_examples())
-    return Library(load_library(settings.library), load_examples(settings.library))
+    examples = load_examples(settings.library) or starter_examples()
+    return Library(load_library(settings.library), examples)
 
 
 def point_discord_at(settings: Settings) -> None:
@@ -116,6 +137,7 @@ def build_services(
     owner: str,
     examples: Iterable[Example],
     hold: timedelta,
+    zone: str,
 ) -> Services:
     """Wire the services; plain constructor calls are all the injection there is."""
     publisher = DiscordPublisher(client)
@@ -128,6 +150,10 @@ def build_services(
         DeliveryKind.UPDATE_NOTE: CorrectionDeliveries(database, publisher, clock),
         DeliveryKind.DELETE_NOTE: notes,
         DeliveryKind.ANSWER: AnswerDeliveries(publisher, clock),
+        DeliveryKind.DIGEST: DigestDeliveries(database, DiscordDigestPublisher(client), clock),
+        DeliveryKind.MODERATE: CaseDeliveries(
+            database, DiscordActionPublisher(client), clock, member_text
+        ),
         DeliveryKind.REVIEW_CARD: reviews,
         DeliveryKind.UPDATE_REVIEW: reviews,
         DeliveryKind.TAG_THREAD: TagDeliveries(DiscordReviewPublisher(client)),
@@ -143,7 +169,7 @@ def build_services(
     )
     places = PlaceService(database, clock)
     watching = WatchingService(database, library, places, clock, hold=hold, wake_sender=sender.wake)
-    ingest = IngestQueue(database, watching)
+    ingest = IngestQueue(database, watching, Ledger(clock))
     return Services(
         clock=clock,
         database=database,
@@ -154,6 +180,18 @@ def build_services(
         ingest=ingest,
         catching_up=CatchingUpService(places, DiscordHistory(client), ingest, clock),
         sender=sender,
+        digests=build_digests(
+            database, clock, owner, DIGEST_PAGES, wake_sender=sender.wake, zone=zone
+        ),
+        moderation=ModerationService(
+            database, clock, wake_sender=sender.wake, sender_idle=sender.idle
+        ),
+        ending=EndingService(database, clock, sender.wake),
+        cases=CaseService(database, clock),
+        case_exchange=ExchangeService(database),
+        by_hand=ByHandService(database, clock),
+        house_rules=HouseRuleService(database),
+        auditing=AuditService(database, clock),
         notes=NoteService(database, library, publisher),
         rules=RuleService(database, clock),
         reviewing=ReviewService(database, clock, wake_sender=sender.wake),
@@ -175,7 +213,13 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
 
         def wire(client: discord.Client) -> Services:
             return build_services(
-                database, client, clock, owner, library.examples, settings.note_hold
+                database,
+                client,
+                clock,
+                owner,
+                library.examples,
+                settings.note_hold,
+                settings.time_zone,
             )
 
         bot = FootnoteBot(
@@ -198,7 +242,9 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
 def _jobs(services: Services, lease: Lease) -> list[jobs.Job]:
     return [
         jobs.Job("lease", RENEWAL, lease.renew),
+        jobs.Job("ends of actions", ENDS_EVERY, services.ending.run),
         jobs.Job("corrections", CORRECTIONS_EVERY, services.correcting.run),
+        jobs.Job("digests", DIGESTS_EVERY, services.digests.runner.run),
         jobs.Job("ratings", RATINGS_EVERY, services.rating.assess_all),
     ]
 

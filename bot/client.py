@@ -6,6 +6,7 @@ Always the sharded class, with one shard unless told otherwise: one behaviour to
 import hashlib
 import json
 import logging
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -22,7 +23,8 @@ logger = logging.getLogger(__name__)
 discord.VoiceClient.warn_nacl = False
 discord.VoiceClient.warn_dave = False
 
-BUTTON_PREFIX = "fc1:"
+OUR_BUTTONS = re.compile(r"[a-z]{2,3}\d:")
+"""How custom ids of ours begin: what feature, and which version of its buttons."""
 OLD_BUTTON = "This button is from another version of the bot and no longer works."
 
 
@@ -126,7 +128,7 @@ class FootnoteBot(commands.AutoShardedBot):
         if interaction.type is not discord.InteractionType.component:
             return
         custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
-        if not custom_id.startswith(BUTTON_PREFIX):
+        if not OUR_BUTTONS.match(custom_id):
             return
         known = self._connection._view_store._dynamic_items  # noqa: SLF001 - no public look-up
         if not any(pattern.fullmatch(custom_id) for pattern in known):

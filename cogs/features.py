@@ -7,16 +7,20 @@ from discord.ext import commands
 from bot.client import FootnoteBot
 from cogs.checking import CheckingCog
 from cogs.corrections import CorrectionsCog
+from cogs.digests import DigestsCog
 from cogs.notes import NotesCog
 from cogs.places import PlacesCog
+from cogs.reactions import ReactionsCog
 from cogs.status import StatusCog
 from cogs.watching import WatchingCog
 
 FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     WatchingCog,
+    ReactionsCog,
     NotesCog,
     CorrectionsCog,
     CheckingCog,
     PlacesCog,
+    DigestsCog,
     StatusCog,
 )

@@ -2,10 +2,18 @@
 
 from dataclasses import dataclass
 
+from bot.services.auditing import AuditService
 from bot.services.catching_up import CatchingUpService
 from bot.services.correcting import CorrectingService
+from bot.services.digests.planning import DigestService
 from bot.services.ingest import IngestQueue
 from bot.services.library import LibraryService
+from bot.services.moderating.acting import ModerationService
+from bot.services.moderating.by_hand import ByHandService
+from bot.services.moderating.casebook import CaseService
+from bot.services.moderating.ending import EndingService
+from bot.services.moderating.exchanging import ExchangeService
+from bot.services.moderating.house_rules import HouseRuleService
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database
@@ -31,6 +39,14 @@ class Services:
     ingest: IngestQueue
     catching_up: CatchingUpService
     sender: OutboxSender
+    digests: DigestService
+    moderation: ModerationService
+    ending: EndingService
+    cases: CaseService
+    case_exchange: ExchangeService
+    by_hand: ByHandService
+    house_rules: HouseRuleService
+    auditing: AuditService
     notes: NoteService
     status: StatusService
     rules: RuleService

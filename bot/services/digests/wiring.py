@@ -1,0 +1,23 @@
+"""Puts the parts of the digests together, for whichever platform renders them."""
+
+from collections.abc import Callable
+
+from bot.services.digests.building import DigestBuilder
+from bot.services.digests.planning import DigestService
+from bot.services.digests.running import DigestRunner, Renderers
+from bot.services.ports import Clock, Database
+
+
+def build_digests(
+    database: Database,
+    clock: Clock,
+    owner: str,
+    render: Renderers,
+    *,
+    wake_sender: Callable[[], None] = lambda: None,
+    zone: str = "UTC",
+) -> DigestService:
+    """Return the service with all that it needs."""
+    builder = DigestBuilder(database)
+    runner = DigestRunner(database, clock, owner, builder, render, wake_sender)
+    return DigestService(database, clock, builder, runner, render, zone=zone)
