@@ -17,8 +17,9 @@ from bot.domain.events import (
     PostEdited,
     PostsDeleted,
 )
-from bot.domain.posts import Post
+from bot.domain.ids import CommunityId
 from bot.services.errors import UnavailableError
+from bot.services.likes.ledger import Ledger, Numbered, community_of
 from bot.services.ports import Database
 from bot.services.watching import WatchingService
 
@@ -28,19 +29,41 @@ BATCH = 500
 """Events recorded in one transaction; 500 rows stay far below SQLite's 32,766 parameters."""
 FIRST_PAUSE = timedelta(milliseconds=100)
 LONGEST_PAUSE = timedelta(seconds=10)
+_WATCHED = (PostCreated, PostEdited, PostsDeleted, PlaceDeleted, HistoryRead)
+
+
+def _nobody_reads_back(community: CommunityId) -> None:
+    """Stand in where nothing can be read back, as in a replay."""
 
 
 class IngestQueue:
-    """Records events in batches and hands each post to the watching service, in order."""
+    """Hands each post to the watching service and records events in batches, in order."""
 
-    def __init__(self, database: Database, watching: WatchingService) -> None:
+    def __init__(
+        self,
+        database: Database,
+        watching: WatchingService,
+        ledger: Ledger,
+        *,
+        on_lost: Callable[[CommunityId], None] = _nobody_reads_back,
+    ) -> None:
+        self.on_lost = on_lost
+        """Called with the community of an event that could not be recorded."""
         self._database = database
         self._watching = watching
-        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._ledger = ledger
+        self._events: asyncio.Queue[Numbered] = asyncio.Queue()
+        self._number = 0
 
     def put(self, event: Event) -> None:
         """Take an event; never waits, so that it can be a handler's first statement."""
-        self._events.put_nowait(event)
+        self._number += 1
+        self._events.put_nowait((self._number, event))
+
+    def next_number(self) -> int:
+        """Return a number of its own, for a reading that begins now."""
+        self._number += 1
+        return self._number
 
     @property
     def waiting(self) -> int:
@@ -63,23 +86,33 @@ class IngestQueue:
                 for _ in batch:
                     self._events.task_done()
 
-    async def _patiently(self, batch: Sequence[Event]) -> None:
+    async def _patiently(self, batch: Sequence[Numbered]) -> None:
         """Work a batch off, then record it: a post is recorded only once it has been judged.
 
         So a post that a crash left unjudged is found again when the history is read. That reading
         asks what is recorded: what came before it has to be.
         """
-        done: list[Event] = []
-        for event in batch:
-            if isinstance(event, HistoryRead) and done:
-                await self._guarded("batch", partial(self._record, done))
-                done = []
-            await self._guarded(type(event).__name__, partial(self._apply, event))
-            done.append(event)
-        await self._guarded("batch", partial(self._record, done))
+        done: list[Numbered] = []
+        for numbered in batch:
+            event = numbered[1]
+            if isinstance(event, _WATCHED):
+                if isinstance(event, HistoryRead) and done:
+                    await self._recorded(done)
+                    done = []
+                await self._guarded(type(event).__name__, partial(self._apply, event))
+            done.append(numbered)
+        await self._recorded(done)
 
-    async def _guarded(self, what: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Do the work, again while the database is unavailable; one bad event ends nothing."""
+    async def _recorded(self, batch: Sequence[Numbered]) -> None:
+        """Record a batch as a whole; if that fails, each event by itself, so that one is lost."""
+        if await self._guarded("batch", partial(self._record, batch)):
+            return
+        for numbered in batch if len(batch) > 1 else ():
+            if not await self._guarded("event", partial(self._record, [numbered])):
+                self.on_lost(community_of(numbered[1]))
+
+    async def _guarded(self, what: str, work: Callable[[], Awaitable[None]]) -> bool:
+        """Do the work, again while the database is unavailable; return whether it was done."""
         pause = FIRST_PAUSE
         while True:
             try:
@@ -87,21 +120,19 @@ class IngestQueue:
             except UnavailableError as problem:
                 if not problem.retryable:
                     logger.exception("events could not be stored", extra={"event": what})
-                    return
+                    return False
                 logger.warning("waiting for the database", extra={"event": what})
                 await asyncio.sleep(pause.total_seconds())
                 pause = min(pause * 2, LONGEST_PAUSE)
             except Exception:
                 logger.exception("an event could not be worked off", extra={"event": what})
-                return
+                return False
             else:
-                return
+                return True
 
-    async def _record(self, batch: Sequence[Event]) -> None:
-        posts = [post for event in batch for post in _posts(event)]
-        if posts:
-            async with self._database.writing() as stores:
-                await stores.posts.record(posts)
+    async def _record(self, batch: Sequence[Numbered]) -> None:
+        async with self._database.writing() as stores:
+            await self._ledger.record(stores, batch)
 
     async def _apply(self, event: Event) -> None:
         match event:
@@ -109,19 +140,11 @@ class IngestQueue:
                 await self._watching.consider(post)
             case PostEdited(post):
                 await self._watching.reconsider(post)
-            case PostsDeleted(community, channel, posts):
-                await self._watching.forget_posts(community, channel, posts)
-            case PlaceDeleted(community, place):
-                await self._watching.forget_place(community, place)
+            case PostsDeleted(channel=channel, posts=posts):
+                await self._watching.forget_posts(channel, posts)
+            case PlaceDeleted(place=place):
+                await self._watching.forget_place(place)
             case HistoryRead():
                 await self._watching.compare(event)
-
-
-def _posts(event: Event) -> Sequence[Post]:
-    match event:
-        case PostCreated(post) | PostEdited(post):
-            return (post,)
-        case HistoryRead(posts=posts):
-            return posts
-        case _:
-            return ()
+            case _:
+                pass

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.events import HistoryRead
 from bot.domain.factchecks import FactCheck
-from bot.domain.ids import CommunityId, PlaceId, PostId, Slug
+from bot.domain.ids import PlaceId, PostId, Slug
 from bot.domain.matches import Match, Reading
 from bot.domain.notes import Judgement, Note, NoteState, derive_key, derive_note_id
 from bot.domain.outbox import Delivery, DeliveryKind
@@ -100,12 +100,9 @@ class WatchingService:
         self._wake_sender()
         return decision
 
-    async def forget_posts(
-        self, community: CommunityId, channel: PlaceId, posts: Collection[PostId]
-    ) -> None:
+    async def forget_posts(self, channel: PlaceId, posts: Collection[PostId]) -> None:
         """Take the notes of deleted posts along."""
         async with self._database.writing() as stores:
-            await stores.posts.mark_deleted(community, posts, self._clock.now())
             for post in posts:
                 await self._forget_message(stores, channel, post)
                 for note in await stores.notes.by_post(channel, post):
@@ -131,12 +128,11 @@ class WatchingService:
         gone = {one for one in on_them if one >= history.reaches_back_to and one not in there}
         # An empty answer may also mean that the permission to read was lost in between.
         if gone and there:
-            await self.forget_posts(history.community, history.channel, gone)
+            await self.forget_posts(history.channel, gone)
 
-    async def forget_place(self, community: CommunityId, place: PlaceId) -> None:
+    async def forget_place(self, place: PlaceId) -> None:
         """Mark all in a deleted place as gone: the platform sends no event for each post."""
         async with self._database.writing() as stores:
-            await stores.posts.mark_place_deleted(community, place, self._clock.now())
             for note in await stores.notes.live_in(place):
                 await stores.outbox.cancel(note.id, "the place was deleted")
                 await stores.notes.set_state(note.id, NoteState.WITHDRAWN)

@@ -142,7 +142,7 @@ async def test_a_note_withdrawn_while_it_is_sent_is_deleted(stage: Stage) -> Non
     stage.publisher.pause = asyncio.Event()
     sending = asyncio.create_task(stage.sender.send_due())
     await stage.publisher.sending.wait()
-    await stage.watching.forget_posts(COMMUNITY, CHANNEL, [POST.id])
+    await stage.watching.forget_posts(CHANNEL, [POST.id])
     stage.publisher.pause.set()
     await sending
     assert stage.publisher.notes == [NOTE]

@@ -107,7 +107,7 @@ async def test_a_thread_gets_a_fact_check_once_in_thirty_days(stage: Stage) -> N
 
 async def test_a_deleted_post_takes_its_waiting_note_along(stage: Stage) -> None:
     await stage.watching.consider(POST)
-    await stage.watching.forget_posts(COMMUNITY, CHANNEL, [POST.id])
+    await stage.watching.forget_posts(CHANNEL, [POST.id])
     await stage.sender.send_due()
     assert stage.publisher.notes == []
 
@@ -116,7 +116,7 @@ async def test_a_deleted_post_takes_its_posted_note_along(stage: Stage) -> None:
     await stage.watching.consider(POST)
     await stage.sender.send_due()
     assert len(stage.publisher.notes) == 1
-    await stage.watching.forget_posts(COMMUNITY, CHANNEL, [POST.id])
+    await stage.watching.forget_posts(CHANNEL, [POST.id])
     await stage.sender.send_due()
     assert stage.publisher.notes == []
 
@@ -156,7 +156,7 @@ async def test_a_moderator_who_deletes_the_note_withdraws_it(stage: Stage) -> No
     await stage.watching.consider(POST)
     await stage.sender.send_due()
     (message,) = stage.publisher.messages
-    await stage.watching.forget_posts(COMMUNITY, CHANNEL, [message])
+    await stage.watching.forget_posts(CHANNEL, [message])
     async with stage.database.reading() as stores:
         note = await stores.notes.get(derive_note_id(CHANNEL, POST.id, ASIA))
     assert note is not None
@@ -165,7 +165,7 @@ async def test_a_moderator_who_deletes_the_note_withdraws_it(stage: Stage) -> No
 
 async def test_a_deleted_place_ends_its_notes_without_a_request(stage: Stage) -> None:
     await stage.watching.consider(POST)
-    await stage.watching.forget_place(COMMUNITY, CHANNEL)
+    await stage.watching.forget_place(CHANNEL)
     assert await stage.sender.send_due() == 0
 
 

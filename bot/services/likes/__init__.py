@@ -1,0 +1,1 @@
+"""Likes: recording reactions, reading back what was missed, and ranking; never a platform."""
