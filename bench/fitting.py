@@ -89,7 +89,7 @@ def fit_stances(
     names: Sequence[str], values: np.ndarray, seen: Sequence[tuple], stances: Sequence[str]
 ) -> dict[str, object]:
     """Fit the stance model: standardised features and word sequences, multinomial logistic."""
-    found = [set(sequences(view) + sequences(whole)) for view, whole in seen]
+    found = [sequences(view) | sequences(whole) for view, whole in seen]
     vocabulary = _telling(found, stances)
     centre, spread = values.mean(axis=0), values.std(axis=0) + 1e-6
     place = {words: column for column, words in enumerate(vocabulary)}

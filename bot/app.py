@@ -55,7 +55,6 @@ from bot.services.moderating.deliveries import CaseDeliveries
 from bot.services.moderating.ending import EndingService
 from bot.services.moderating.exchanging import ExchangeService
 from bot.services.moderating.house_rules import HouseRuleService
-from bot.services.likes.ledger import Ledger
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database

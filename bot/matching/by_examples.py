@@ -12,13 +12,13 @@ from bot.matching.embeddings import Vector
 from bot.matching.evidence import Knowledge
 from bot.matching.examples import Likeness, Message
 from bot.matching.features import Candidates, candidates
-from bot.matching.judged import Judged, requirement_met, sentence_span, shared_words
+from bot.matching.judged import Judged, NamedNumbers, requirement_met, sentence_span, shared_words
 from bot.matching.learning import space_for
 from bot.matching.messages import messages_of
 from bot.matching.models import Models
 from bot.matching.reading import View
 from bot.matching.sparse import Floats
-from bot.matching.stance import cue_of, stance_values
+from bot.matching.stance import Tone, cue_of, like_values
 
 SAME_AS_COUNTER = 0.8
 """Likeness to a counter-example from which on the text is taken to be the same thing."""
@@ -78,17 +78,18 @@ class ByExamples:
     def _learn(self, message: Message) -> None:
         self.knowledge.add(self.knowledge.space.add(message))
 
-    def judge(self, seen: Sequence[View], vectors: Vector) -> list[Judged]:
+    def judge(self, seen: Sequence[View], vectors: Vector, top: int) -> list[Judged]:
         """Return the likeliest fact-checks."""
         likeness = self.knowledge.space.compare(seen, vectors)
         found = candidates(seen, likeness, self.knowledge, dead=self._dead)
         if not found.claims:
             return []
         chances = self._scorer.probabilities(found.features)
-        added = self._scorer.contributions(found.features)
+        tone = Tone(self._stances, seen)
+        best = np.argsort(-chances, kind="stable")[:top]
         return [
-            self._judged(seen, likeness, found, place, float(chances[place]), added[place])
-            for place in range(len(found.claims))
+            self._judged(seen, likeness, found, int(place), float(chances[place]), tone)
+            for place in best
         ]
 
     def _judged(
@@ -98,7 +99,7 @@ class ByExamples:
         found: Candidates,
         place: int,
         chance: float,
-        added: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+        tone: Tone,
     ) -> Judged:
         claim, best = found.claims[place], found.views[place]
         slug = self.knowledge.space.slugs[claim]
@@ -110,11 +111,9 @@ class ByExamples:
             chance = min(chance, UNMET)
         if not gates["counter_examples"]:
             chance = min(chance, COUNTERED)
-        odds = self._stances.odds(
-            stance_values(seen, best, likeness, self.knowledge, claim), (seen[best], seen[0])
-        )
+        odds = tone.odds(best, like_values(likeness, best, self.knowledge, claim))
         stance, cue = cue_of(odds, seen[best].text)
-        names = self._scorer.names
+        scorer, row = self._scorer, found.features[place]
         return Judged(
             slug=slug,
             probability=chance,
@@ -123,8 +122,10 @@ class ByExamples:
             stance_cue=cue,
             phrasing=self.knowledge.space.messages[near].text,
             words=shared_words(seen[best], known.words),
-            features=_named(names, found.features[place]),
-            contributions=_named((*names, "base"), added),
+            features=NamedNumbers(scorer.names, lambda: row.tolist()),
+            contributions=NamedNumbers(
+                (*scorer.names, "base"), lambda: scorer.contributions(row[None])[0].tolist()
+            ),
             gates=gates,
         )
 
@@ -146,13 +147,3 @@ class ByExamples:
     def _countered(reach: Floats, rows: Sequence[int], counter_rows: Sequence[int]) -> bool:
         nearest = max((float(reach[row]) for row in counter_rows), default=0.0)
         return nearest >= SAME_AS_COUNTER and nearest > max(float(reach[row]) for row in rows)
-
-
-def _named(
-    names: Sequence[str], values: np.ndarray[tuple[int, ...], np.dtype[np.floating]]
-) -> dict[str, float]:
-    return {
-        name: round(float(value), 4)
-        for name, value in zip(names, values, strict=True)
-        if abs(value) >= 5e-5
-    }

@@ -11,17 +11,19 @@ import numpy as np
 from bot.domain.factchecks import Example, FactCheck
 from bot.matching.comparing import Asked, Profile, compare, profile_of
 from bot.matching.embeddings import Embedder, Vector
-from bot.matching.judged import Judged, requirement_met, sentence_span, shared_words
+from bot.matching.judged import Judged, NamedNumbers, requirement_met, sentence_span, shared_words
 from bot.matching.meaning_index import MeaningIndex
 from bot.matching.models import Models
 from bot.matching.reading import View
 from bot.matching.records import RecordIndex, segment_of
 from bot.matching.sparse import Floats
-from bot.matching.stance import cue_of, cue_values
-from bot.matching.words import content_stems
+from bot.matching.stance import Tone, cue_of
+from bot.matching.words import content_stems, stem_code
 
 BY_WORDS = 24
 BY_MEANING = 12
+SHARED_WORDS = 2
+"""Telling words that a text must share with the records to be looked at."""
 USUAL_SIZE = 211
 """Size of the library that the scorer was trained with."""
 PROFILE_LIMIT = 20_000
@@ -82,7 +84,12 @@ class ByRecord:
             self._more.pop(slug, None)
             self._counter.pop(slug, None)
 
-    def judge(self, seen: Sequence[View], vectors: Vector, size: int) -> list[Judged]:
+    def may_raise(self, stems: Iterable[str]) -> bool:
+        """Tell whether a text with these telling words shares enough with any record."""
+        codes = np.array(list({stem_code(stem) for stem in stems}), np.uint32)
+        return len(codes) > 0 and self._index.known(codes) >= min(SHARED_WORDS, len(codes))
+
+    def judge(self, seen: Sequence[View], vectors: Vector, size: int, top: int) -> list[Judged]:
         """Return the likeliest fact-checks in a library of this size."""
         codes = sorted({code for one in seen for code in one.content_codes()})
         if not codes:
@@ -95,13 +102,12 @@ class ByRecord:
         asked = Asked(seen, vectors, weight)
         table, best = compare(asked, profiles, list(found.values()))
         chances = _sized(self._scorer.probabilities(table), table, size)
-        order = np.argsort(-chances, kind="stable")[:8]
-        added = self._scorer.contributions(table[order])
+        tone = Tone(self._stances, seen)
         return [
             self._judged(
-                seen, vectors, profiles[row], best[row], float(chances[row]), table[row], part
+                seen, vectors, profiles[row], best[row], float(chances[row]), table[row], tone
             )
-            for row, part in zip(order, added, strict=True)
+            for row in np.argsort(-chances, kind="stable")[:top]
         ]
 
     def _candidates(
@@ -123,7 +129,7 @@ class ByRecord:
         best: int,
         chance: float,
         row: Floats,
-        added: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+        tone: Tone,
     ) -> Judged:
         check = profile.fact_check
         near = profile.vectors @ vectors[best]
@@ -135,11 +141,10 @@ class ByRecord:
             chance = min(chance, _UNMET)
         if not gates["counter_examples"]:
             chance = min(chance, _COUNTERED)
-        odds = self._stances.odds(cue_values(seen[best].text, seen[0].text), (seen[best], seen[0]))
-        stance, cue = cue_of(odds, seen[best].text)
+        stance, cue = cue_of(tone.odds(best), seen[best].text)
         phrasings = (*check.phrasings, *self._more.get(str(check.slug), ()))
         words = frozenset(stem for text in phrasings for stem in content_stems(text))
-        names = self._scorer.names
+        scorer = self._scorer
         return Judged(
             slug=str(check.slug),
             probability=chance,
@@ -148,10 +153,10 @@ class ByRecord:
             stance_cue=cue,
             phrasing=phrasings[int(near.argmax())],
             words=shared_words(seen[best], words),
-            features={name: round(float(v), 4) for name, v in zip(names, row, strict=True)},
-            contributions={
-                name: round(float(v), 4) for name, v in zip((*names, "base"), added, strict=True)
-            },
+            features=NamedNumbers(scorer.names, lambda: row.tolist()),
+            contributions=NamedNumbers(
+                (*scorer.names, "base"), lambda: scorer.contributions(row[None])[0].tolist()
+            ),
             gates=gates,
         )
 

@@ -6,13 +6,13 @@ for a text that does not pass.
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 from bot.matching.evidence import Knowledge
 
-PASSING = 1.0
+PASSING = 0.95
 """Least summed weight; chosen so that practically every example passes."""
-_RECORD_WEIGHT = 0.45
+_PHRASING_WEIGHT = 0.45
 
 
 class Gate:
@@ -23,17 +23,16 @@ class Gate:
 
     def learn(self, knowledge: Knowledge) -> None:
         """Learn from messages that raise a fact-check and messages that raise none."""
-        raising: Counter[str] = Counter()
-        silent: Counter[str] = Counter()
+        raising: list[tuple[str, ...]] = []
+        silent: list[tuple[str, ...]] = []
         for message, content in zip(knowledge.space.messages, knowledge.space.content, strict=True):
-            (raising if message.raises or message.related else silent).update(content)
+            (raising if message.raises or message.related else silent).append(content)
         self._weights.update(_log_odds(raising, silent))
 
-    def learn_record(self, stems: Iterable[str]) -> None:
-        """Let the words of a record without examples speak, too."""
+    def learn_phrasings(self, stems: Iterable[str]) -> None:
+        """Let the words of a new phrasing or example speak, too."""
         for stem in stems:
-            known = self._weights.get(stem, 0.0)
-            self._weights[stem] = max(known, _RECORD_WEIGHT)
+            self._weights[stem] = max(self._weights.get(stem, 0.0), _PHRASING_WEIGHT)
 
     def passes(self, stems: Iterable[str]) -> bool:
         """Tell whether a text with these telling words may raise anything."""
@@ -41,11 +40,14 @@ class Gate:
         return sum(weights.get(stem, 0.0) for stem in dict.fromkeys(stems)) >= PASSING
 
 
-def _log_odds(raising: Mapping[str, int], silent: Mapping[str, int]) -> dict[str, float]:
+def _log_odds(
+    raising: Sequence[tuple[str, ...]], silent: Sequence[tuple[str, ...]]
+) -> dict[str, float]:
     """Return each word's weight: how much oftener it is said when a claim is raised."""
-    raised = sum(raising.values()) + 1
-    other = sum(silent.values()) + 1
+    said = Counter(stem for content in raising for stem in content)
+    other = Counter(stem for content in silent for stem in content)
+    odds = math.log((len(silent) + 1) / (len(raising) + 1))
     return {
-        stem: max(0.0, math.log((count + 0.3) / raised / ((silent.get(stem, 0) + 1) / other)))
-        for stem, count in raising.items()
+        stem: max(0.0, odds + math.log((count + 0.3) / (other[stem] + 1)))
+        for stem, count in said.items()
     }

@@ -3,7 +3,7 @@
 Shared by the two ways of recognising a claim; knows no library and no thresholds.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.matches import Evidence, Stance
@@ -15,6 +15,36 @@ SHOWN_WORDS = 12
 def rounded(probability: float) -> float:
     """Return a probability as it is compared and shown: equal on every machine."""
     return round(min(max(float(probability), 0.0), 1.0), 5)
+
+
+class NamedNumbers(Mapping[str, float]):
+    """Numbers by name, worked out when somebody asks for them; zeros are left out."""
+
+    def __init__(self, names: Sequence[str], values: Callable[[], Sequence[float]]) -> None:
+        self._names = names
+        self._values = values
+        self._known: dict[str, float] | None = None
+
+    def _numbers(self) -> dict[str, float]:
+        if self._known is None:
+            self._known = {
+                name: round(float(value), 4)
+                for name, value in zip(self._names, self._values(), strict=True)
+                if abs(value) >= 5e-5
+            }
+        return self._known
+
+    def __getitem__(self, name: str) -> float:
+        return self._numbers()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers())
+
+    def __len__(self) -> int:
+        return len(self._numbers())
+
+    def __repr__(self) -> str:
+        return repr(self._numbers())
 
 
 @dataclass(slots=True)

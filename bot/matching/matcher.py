@@ -66,7 +66,7 @@ class Matcher:
         """Return a matcher over these fact-checks and what is known of how people say them."""
         matcher = cls(models)
         checks = {check.slug: check for check in fact_checks}
-        given = [one for one in examples if one.slug in checks or not one.raises]
+        given = list(examples)
         plan = _plan(checks.values(), given)
         matcher._checks = checks
         if plan.rich:
@@ -74,8 +74,6 @@ class Matcher:
             matcher._gate.learn(matcher._by_examples.knowledge)
         poor = {check.slug for check in plan.poor}
         matcher._by_record.put_all(plan.poor, [one for one in given if one.slug in poor])
-        for check in plan.poor:
-            matcher._gate.learn_record(_said(check))
         return matcher
 
     def put(self, fact_check: FactCheck, examples: Iterable[Example] = ()) -> None:
@@ -84,9 +82,9 @@ class Matcher:
         given = list(examples)
         if self._by_examples is not None and fact_check.slug in self._by_examples:
             self._by_examples.put(fact_check, given)
+            self._gate.learn_phrasings(_said(fact_check))
         else:
             self._by_record.put(fact_check, given)
-        self._gate.learn_record(_said(fact_check))
 
     def remove(self, slug: Slug) -> None:
         """Take a fact-check out; one that is not there is no error."""
@@ -101,10 +99,10 @@ class Matcher:
             return
         if self._by_examples is not None and example.slug in self._by_examples:
             self._by_examples.add(example)
+            if example.raises:
+                self._gate.learn_phrasings(content_stems(example.text))
         else:
             self._by_record.add(example)
-        if example.raises:
-            self._gate.learn_record(content_stems(example.text))
 
     def read(self, text: str, *, top: int = 5) -> Reading:
         """Return up to `top` fact-checks that the text raises, best first."""
@@ -112,24 +110,26 @@ class Matcher:
         reading = Reading(words=own.words, characters=own.characters)
         if not own.sentences or not self._may_raise(own):
             return reading
-        found = self._judge(own)
+        found = self._judge(own, max(0, top))
         best = sorted(found, key=lambda one: (-rounded(one.probability), one.slug))[: max(0, top)]
         return replace(reading, matches=tuple(_match(one, text) for one in best))
 
     def _may_raise(self, own: OwnWords) -> bool:
         stems = [stem for one in own.sentences for stem in content_stems(one.text)]
-        return self._gate.passes(stems)
+        if self._by_examples is not None and self._gate.passes(stems):
+            return True
+        return len(self._by_record) > 0 and self._by_record.may_raise(stems)
 
-    def _judge(self, own: OwnWords) -> list[Judged]:
+    def _judge(self, own: OwnWords, top: int) -> list[Judged]:
         seen = views(own)
         if not seen:
             return []
         vectors = meanings(self._embedder, seen)
         found: list[Judged] = []
         if self._by_examples is not None:
-            found += self._by_examples.judge(seen, vectors)
+            found += self._by_examples.judge(seen, vectors, top)
         if len(self._by_record):
-            found += self._by_record.judge(seen, vectors, len(self._checks))
+            found += self._by_record.judge(seen, vectors, len(self._checks), top)
         return found
 
 

@@ -19,8 +19,10 @@ SATURATION = 1.2
 LENGTH_SHARE = 0.5
 USUAL_LENGTH = 24.0
 """Words in a usual record; fixed, so that a record's weights do not depend on its neighbours."""
-POSTING_BUDGET = 120_000
+POSTING_BUDGET = 60_000
 """Postings that one question may touch; the commonest words are left out beyond that."""
+DENSE_LIMIT = 100_000
+"""Rows up to which it is cheaper to sum into one array for all of them."""
 SMALL_SEGMENT = 512
 _JOIN_AT = 8
 
@@ -113,6 +115,13 @@ class RecordIndex:
         rarity: Floats = np.log(1 + (size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
         return rarity
 
+    def known(self, terms: NDArray[np.uint32]) -> int:
+        """Return how many of these terms any record has."""
+        seen = np.zeros(len(terms), np.bool_)
+        for segment in self.segments:
+            seen |= locate(segment.postings.terms, terms)[0]
+        return int(seen.sum())
+
     def search(self, terms: NDArray[np.uint32], rarity: Floats, top: int) -> list[Found]:
         """Return the records that share most with these terms, best first."""
         found: list[Found] = []
@@ -158,14 +167,31 @@ def _search(
     places, weights = _affordable(segment.postings, places, weights)
     if not len(places):
         return []
-    rows, values = gather(segment.postings, places, weights)
-    scores = np.bincount(rows, values, minlength=len(segment.slugs))
-    scores[: len(dead)][dead] = 0
-    count = min(top, len(scores))
+    rows, scores = _summed(*gather(segment.postings, places, weights), len(segment.slugs))
+    if dead.any():
+        scores = np.where(dead[rows], 0, scores)
+    count = min(top, len(rows))
     best = np.argpartition(-scores, count - 1)[:count]
     return [
-        Found(segment.slugs[row], round(float(scores[row]), 6)) for row in best if scores[row] > 0
+        Found(segment.slugs[rows[place]], round(float(scores[place]), 6))
+        for place in best
+        if scores[place] > 0
     ]
+
+
+def _summed(
+    rows: NDArray[np.int32], values: Floats, size: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Sum the values of each row; in a large segment without touching the rows that have none."""
+    if size <= DENSE_LIMIT:
+        return np.arange(size, dtype=np.int64), np.bincount(rows, values, minlength=size).astype(
+            np.float64
+        )
+    order = np.argsort(rows, kind="stable")
+    ordered = rows[order]
+    first = np.flatnonzero(np.diff(ordered, prepend=-1))
+    summed: NDArray[np.float64] = np.add.reduceat(values[order].astype(np.float64), first)
+    return ordered[first].astype(np.int64), summed
 
 
 def _affordable(

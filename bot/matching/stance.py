@@ -5,7 +5,7 @@ text is to examples of each stance. The weights are plain numbers in a JSON file
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,8 +28,9 @@ _CUES: dict[str, tuple[Stance, str]] = {
     "calls_false": (
         Stance.DENY,
         r"\b(?:myth|debunked|misinformation|disinformation|misleading|untrue|false|nonsense"
-        r"|bullshit|bs|hoax|urban legend|baloney|rubbish|outdated|exaggerat\w{0,4}|overblown|no evidence"
-        r"|doesn'?t hold up|not true|isn'?t true|wasn'?t true|wrong|incorrect|far from|stop spreading"
+        r"|bullshit|bs|hoax|urban legend|baloney|rubbish|outdated|exaggerat\w{0,4}|overblown"
+        r"|no evidence|doesn'?t hold up|not true|isn'?t true|wasn'?t true|wrong|incorrect|far from"
+        r"|stop spreading"
         r"|stop repeating|no such thing|on the contrary|the opposite|fairy tale|made up)\b",
     ),
     "negates": (
@@ -74,10 +75,11 @@ _CUES: dict[str, tuple[Stance, str]] = {
     "others_say": (
         Stance.REPORT,
         r"\b(?:(?:my|a|some|one|this|that|the) (?:\w{1,15} ){0,2}(?:friend|mate|cousin|uncle"
-        r"|aunt|brother|sister|dad|mom|mum|boss|colleague|coworker|co-worker|guy|lady|dude|neighbou?r"
-        r"|roommate|flatmate|teacher|professor|client|lead|someone)|someone|somebody|they say|people"
-        r" say|people are saying|folks say|can'?t verify|no idea (?:if|where|whether)|not sure if"
-        r"|just passing|not my words|relaying|read that|read somewhere|i read|i heard|i saw)\b",
+        r"|aunt|brother|sister|dad|mom|mum|boss|colleague|coworker|co-worker|guy|lady|dude"
+        r"|neighbou?r|roommate|flatmate|teacher|professor|client|lead|someone)|someone|somebody"
+        r"|they say|people say|people are saying|folks say|can'?t verify|not sure if"
+        r"|no idea (?:if|where|whether)|just passing|not my words|relaying|read that"
+        r"|read somewhere|i read|i heard|i saw)\b",
     ),
     "mocks": (
         Stance.ASSERT,
@@ -86,8 +88,8 @@ _CUES: dict[str, tuple[Stance, str]] = {
     ),
     "hedges": (
         Stance.REPORT,
-        r"\b(?:might|maybe|perhaps|probably|possibly|seems|seemingly|i think|i guess|i believe|afaik"
-        r"|iirc|could be|likely|sounds like)\b",
+        r"\b(?:might|maybe|perhaps|probably|possibly|seems|seemingly|i think|i guess|i believe"
+        r"|afaik|iirc|could be|likely|sounds like)\b",
     ),
     "quotes": (Stance.REPORT, r"\"[^\"\n]{3,200}\""),
 }
@@ -127,12 +129,35 @@ class StanceModel:
     sequence_weights: NDArray[np.float64]
     bias: NDArray[np.float64]
 
-    def odds(self, values: Sequence[float], seen: Sequence[View]) -> NDArray[np.float64]:
-        """Return one number per stance; the largest wins."""
-        total = self.bias + np.asarray(values, np.float64) @ self.weights
-        found = dict.fromkeys(one for each in seen for one in sequences(each))
-        rows = [self.sequences[one] for one in found if one in self.sequences]
-        odds: NDArray[np.float64] = total + self.sequence_weights[rows].sum(axis=0)
+    def marked(self, seen: Sequence[View]) -> NDArray[np.float64]:
+        """Return what the word sequences of these views add to each stance."""
+        rows = {self.sequences[one] for each in seen for one in sequences(each) & self._known}
+        added: NDArray[np.float64] = self.sequence_weights[sorted(rows)].sum(axis=0)
+        return added
+
+    @property
+    def _known(self) -> Set[str]:
+        return self.sequences.keys()
+
+
+class Tone:
+    """How a text sounds: what does not depend on the fact-check is worked out once per view."""
+
+    def __init__(self, model: StanceModel, seen: Sequence[View]) -> None:
+        self._model = model
+        self._seen = seen
+        self._by_view: dict[int, tuple[list[float], NDArray[np.float64]]] = {}
+
+    def odds(self, view: int, more: Sequence[float] = ()) -> NDArray[np.float64]:
+        """Return one number per stance for the claim that this view raised; the largest wins."""
+        known = self._by_view.get(view)
+        if known is None:
+            one, whole = self._seen[view], self._seen[0]
+            marked = self._model.marked((one, whole) if view else (whole,))
+            known = self._by_view[view] = (cue_values(one.text, whole.text), marked)
+        cues, marked = known
+        values = np.asarray([*cues, *more], np.float64)
+        odds: NDArray[np.float64] = self._model.bias + values @ self._model.weights + marked
         return odds
 
 
@@ -166,12 +191,12 @@ def _manner(whole: str) -> list[float]:
     ]
 
 
-def sequences(one: View) -> list[str]:
+def sequences(one: View) -> set[str]:
     """Return the words and pairs of words that the model may have weights for."""
     words = list(one.tokens[:_SEQUENCE_LIMIT])
     marked = ["^", *words, "$"]
     pairs = [f"{a} {b}" for a, b in pairwise(marked)]
-    return list(dict.fromkeys([*words, *pairs]))
+    return {*words, *pairs}
 
 
 def like_values(likeness: Likeness, view: int, knowledge: Knowledge, claim: int) -> list[float]:

@@ -43,13 +43,17 @@ def read_settings(*, needs_token: bool = False) -> "Settings":
 def read_library(
     chosen: Path | None,
 ) -> "tuple[tuple[FactCheck, ...], tuple[Example, ...]]":
-    """Return a library and its examples: the chosen one, the settings' one, or the starter's."""
+    """Return a library and its examples: the chosen one, the settings' one, or the starter's.
+
+    A library without examples takes the starter's, which count for the fact-checks of their slugs.
+    """
     from bot.services import libraries
 
     path = chosen or read_settings().library
     if path is None:
         return libraries.starter_library(), libraries.starter_examples()
-    return libraries.load_library(path), libraries.load_examples(path)
+    examples = libraries.load_examples(path) or libraries.starter_examples()
+    return libraries.load_library(path), examples
 
 
 def stdin_lines() -> Iterator[bytes]:

@@ -1,0 +1,53 @@
+"""The contract of `footnote match`: JSON lines in, JSON lines out, one clear sentence otherwise."""
+
+import json
+
+import pytest
+
+from bot.matching.matcher import Matcher
+from bot.services.errors import UserFacingError
+from bot.services.matching_lines import LINE_LIMIT, match_lines
+
+
+def test_answers_come_in_the_order_of_the_messages(matcher: Matcher) -> None:
+    lines = [json.dumps({"id": name, "text": "hello there"}) for name in ("b", "a", "c")]
+    answers = [json.loads(answer) for answer in match_lines(matcher, lines)]
+    assert [answer["id"] for answer in answers] == ["b", "a", "c"]
+
+
+def test_an_answer_has_the_agreed_form(matcher: Matcher) -> None:
+    message = {"id": 7, "text": "Hi all.\nAsia embraces AI art instead of resisting it!"}
+    (answer,) = match_lines(matcher, [json.dumps(message).encode()], top=2)
+    found = json.loads(answer)
+    assert found["id"] == 7
+    assert found["decision"] == "attach"
+    assert found["stance"] == "assert"
+    assert len(found["matches"]) == 2
+    assert found["matches"][0]["slug"] == "asia-embraces-ai-art"
+    assert found["matches"][0]["sentence"] == "Asia embraces AI art instead of resisting it!"
+    assert found["matches"][0]["score"] >= found["matches"][1]["score"]
+
+
+def test_blank_lines_are_skipped_and_counted(matcher: Matcher) -> None:
+    with pytest.raises(UserFacingError, match="Line 3"):
+        list(match_lines(matcher, ['{"id": 1, "text": "x"}', "", "{"]))
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("nonsense", "not JSON"),
+        ("[1, 2]", "not a message"),
+        ('{"text": "x"}', "not a message"),
+        ('{"id": 1}', '"text"'),
+        ('{"id": 1, "text": 5}', '"text"'),
+        (b"\xff\xfe{}", "not"),
+        ("[" * 100_000, "not JSON"),
+        (b"x" * (LINE_LIMIT + 1), "longer"),
+    ],
+)
+def test_a_line_that_is_no_message_is_named(matcher: Matcher, line: str | bytes, says: str) -> None:
+    with pytest.raises(UserFacingError, match=says) as error:
+        list(match_lines(matcher, [line]))
+    assert str(error.value).startswith("Line 1 ")
+    assert len(str(error.value)) < 200
