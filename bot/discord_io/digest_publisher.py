@@ -1,7 +1,7 @@
 """Posts digests, reads what they quote at that moment, and finds parts that were lost."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from io import BytesIO
 
@@ -27,6 +27,23 @@ class DiscordDigestPublisher:
     ) -> PostId:
         """Post a page quietly, with its quotations read now; return the message's id."""
         quotations = await self.quotations(page.lines)
+        try:
+            return await self._send(channel, page, quotations, picture, marker, nonce)
+        except UnavailableError as refusal:
+            if picture is None or refusal.retryable or isinstance(refusal, GoneError):
+                raise
+            # Without "Attach Files" the digest is worth reading, too.
+            return await self._send(channel, page, quotations, None, marker, nonce)
+
+    async def _send(
+        self,
+        channel: PlaceId,
+        page: Page,
+        quotations: Mapping[PostId, str | None],
+        picture: Picture | None,
+        marker: str,
+        nonce: str,
+    ) -> PostId:
         async with translated():
             message = await self._client.get_partial_messageable(channel).send(
                 embeds=page_embeds(page, quotations, picture=picture is not None),

@@ -39,6 +39,13 @@ FIGURE_NAMES: Mapping[Measure, str] = {
     Measure.LIKES: "Likes",
     Measure.CLAIMS: "Claims raised",
 }
+CHANGES: Mapping[str, str] = {
+    "edited": "changed",
+    "paused": "paused",
+    "retired": "retired",
+    "resumed": "in use again",
+    "expired": "past its review",
+}
 CADENCE_TITLES: Mapping[str, str] = {
     "daily": "Daily digest",
     "weekly": "Weekly digest",
@@ -67,7 +74,10 @@ def member_pages(digest: Digest) -> tuple[Page, ...]:
         _Section(
             "Corrections",
             tuple(
-                Line(f"“{_short(c.claim, 200)}” · {plain(c.change)} on {_count(c.notes, 'note')}")
+                Line(
+                    f"“{_short(c.claim.rstrip('.'), 200)}” · {CHANGES.get(c.change, c.change)}, "
+                    f"{_count(c.notes, 'note')} updated"
+                )
                 for c in digest.corrections
             ),
         ),
@@ -254,11 +264,12 @@ def _claim(claim: ClaimReport) -> str:
     places = ", ".join(f"<#{place}>" for place in claim.places)
     facts = [f"raised {_times(claim.raised)}{before}{trend} in {places}"]
     withheld = f", {claim.withheld} withheld" if claim.withheld else ""
-    facts.append(f"{_count(claim.notes, 'note')} shown{withheld}")
+    notes = _count(claim.notes, "note") if claim.notes else "no note"
+    facts.append(f"{notes} shown{withheld}")
     if claim.rated:
         share = f"{claim.helpful / claim.rated:.0%}".replace("%", " %")
         facts.append(f"{share} of {_count(claim.rated, 'rating')} helpful")
-    text = f"“{_short(claim.claim.rstrip('.'), 250)}”{verdict}\n-# {' · '.join(facts)}"
+    text = f"**“{_short(claim.claim.rstrip('.'), 250)}”**{verdict}\n-# {' · '.join(facts)}"
     sources = [
         link(shorten(each.label, 60), each.url)
         for each in claim.sources
@@ -294,7 +305,7 @@ def _members(members: Sequence[MemberId]) -> str:
 
 
 def _footer(key: str, zone: str, *, late: bool) -> str:
-    return f"{key} · {zone}" + (" · late, the bot was away" if late else "")
+    return f"{key} · {zone}" + (" · posted late" if late else "")
 
 
 def _span(start: datetime, end: datetime, zone: str) -> str:

@@ -266,7 +266,7 @@ def _claim(
         withheld=_total(raised, slug) - _total(attached, slug),
         helpful=rated.get(Helpfulness.HELPFUL, 0),
         rated=sum(rated.values()),
-        sources=tuple(Link(source.label, source.url) for source in fact_check.sources[:3]),
+        sources=tuple(Link(source.label, source.url) for source in fact_check.sources[:2]),
     )
 
 

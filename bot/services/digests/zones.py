@@ -28,6 +28,9 @@ def zone_named(typed: str) -> str:
     by_city = {_folded(name.rpartition("/")[2]): name for name in reversed(zone_names())}
     if wanted in by_name:
         return by_name[wanted]
+    of_city = [name for name in zone_names() if _folded(name.rpartition("/")[2]) == wanted]
+    if len(of_city) == 1:
+        return of_city[0]
     close = get_close_matches(wanted, [*by_name, *by_city], n=1, cutoff=LIKENESS)
     hint = f" Did you mean {(by_city | by_name)[close[0]]}?" if close else ""
     shown = typed if len(typed) <= 40 else f"{typed[:40]}…"
