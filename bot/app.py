@@ -17,11 +17,6 @@ from functools import partial
 import aiohttp
 import discord
 import yarl
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
-
-from bot import jobs
-from bot.client import FootnoteBot
 from bot.clock import SystemClock
 from bot.discord_io.actions import DiscordActionPublisher
 from bot.discord_io.case_cards import member_text
@@ -36,7 +31,6 @@ from bot.matching.matcher import Matcher
 from bot.processes import is_dead, name_this_process
 from bot.services.auditing import AuditService
 from bot.services.catching_up import CatchingUpService
-from bot.services.container import Services
 from bot.services.correcting import CorrectingService, CorrectionDeliveries
 from bot.services.deliveries import AnswerDeliveries, DeliveryHandler, NoteDeliveries
 from bot.services.digests.delivering import DigestDeliveries
@@ -57,7 +51,6 @@ from bot.services.moderating.exchanging import ExchangeService
 from bot.services.moderating.house_rules import HouseRuleService
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
-from bot.services.ports import Clock, Database
 from bot.services.rating import RatingService
 from bot.services.requesting import RequestService
 from bot.services.review_cards import ReviewDeliveries, TagDeliveries, tag_its_thread
@@ -68,8 +61,15 @@ from bot.services.status import StatusService
 from bot.services.watching import WatchingService
 from bot.settings import Settings
 from bot.web.health import build_app, serving
-from cogs.features import FEATURES
 from db.engine import open_database
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot import jobs
+from bot.client import FootnoteBot
+from bot.services.container import Services
+from bot.services.ports import Clock, Database
+from cogs.features import FEATURES
 
 logger = logging.getLogger(__name__)
 
@@ -150,6 +150,9 @@ def build_services(
         DeliveryKind.UPDATE_NOTE: CorrectionDeliveries(database, publisher, clock),
         DeliveryKind.DELETE_NOTE: notes,
         DeliveryKind.ANSWER: AnswerDeliveries(publisher, clock),
+        DeliveryKind.MODERATE: CaseDeliveries(
+            database, DiscordActionPublisher(client), clock, member_text
+        ),
         DeliveryKind.DIGEST: DigestDeliveries(database, DiscordDigestPublisher(client), clock),
         DeliveryKind.MODERATE: CaseDeliveries(
             database, DiscordActionPublisher(client), clock, member_text
@@ -180,6 +183,15 @@ def build_services(
         ingest=ingest,
         catching_up=CatchingUpService(places, DiscordHistory(client), ingest, clock),
         sender=sender,
+        moderation=ModerationService(
+            database, clock, wake_sender=sender.wake, sender_idle=sender.idle
+        ),
+        ending=EndingService(database, clock, sender.wake),
+        cases=CaseService(database, clock),
+        case_exchange=ExchangeService(database),
+        by_hand=ByHandService(database, clock),
+        house_rules=HouseRuleService(database),
+        auditing=AuditService(database, clock),
         digests=build_digests(
             database, clock, owner, DIGEST_PAGES, wake_sender=sender.wake, zone=zone
         ),

@@ -7,12 +7,19 @@ F19): so `GuardedButton` catches what `pressed` raises, and nobody overrides `in
 from typing import Any
 
 import discord
+from bot.services.auditing import DONE
 
-from bot.tree import report
+from bot.tree import note_down, outcome_of, report
 
 
 class GuardedButton:
-    """Mixin that stands before `DynamicItem` in a button's bases."""
+    """Mixin that stands before `DynamicItem` in a button's bases.
+
+    A press is audited by the first two parts of its custom id, unless the class says that it
+    changes nothing of others' (`audited = False`).
+    """
+
+    audited = True
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Call `pressed`, and report whatever it raises."""
@@ -20,6 +27,12 @@ class GuardedButton:
             await self.pressed(interaction)
         except Exception as error:  # noqa: BLE001 - the edge of buttons
             await report(interaction, error)
+            outcome = outcome_of(error)
+        else:
+            outcome = DONE
+        if self.audited:
+            custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
+            await note_down(interaction, ":".join(custom_id.split(":")[:2]), outcome)
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the press."""

@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import discord
+from bot.services.auditing import DONE
 from discord.ext import commands
 
 from bot.services.container import Services
-from bot.tree import FootnoteTree, reply
+from bot.tree import FootnoteTree, note_command, reply
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +35,7 @@ def needed_intents(*, message_content: bool) -> discord.Intents:
     intents.guilds = True
     intents.guild_messages = True
     intents.guild_reactions = True
+    intents.moderation = True
     intents.message_content = message_content
     return intents
 
@@ -118,6 +120,14 @@ class FootnoteBot(commands.AutoShardedBot):
     async def on_ready(self) -> None:
         """Say so; this can happen again at any time."""
         logger.info("ready", extra={"communities": len(self.guilds)})
+
+    async def on_app_command_completion(
+        self,
+        interaction: discord.Interaction[Any],
+        command: discord.app_commands.Command[Any, ..., Any] | discord.app_commands.ContextMenu,
+    ) -> None:
+        """Put a command that ended well into the audit; others end in the tree."""
+        await note_command(interaction, DONE)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
         """Log what a listener raised; the bot goes on."""

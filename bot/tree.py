@@ -11,13 +11,31 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import discord
+from bot.domain.ids import CommunityId, MemberId
+from bot.domain.standing import PERMISSION_NAMES
+from bot.services.auditing import FAILED, REFUSED
+from bot.services.errors import NotAllowedError, UnavailableError, UserFacingError
 from discord import app_commands
 
-from bot.services.errors import UnavailableError, UserFacingError
+from bot.services.container import Services
 
 logger = logging.getLogger(__name__)
 
 NOT_ALLOWED = "You need the permission “Manage Server” for this."
+READ_ONLY = frozenset(
+    {
+        "Check this message",
+        "Why this note?",
+        "audit",
+        "case list",
+        "case search",
+        "case show",
+        "check",
+        "status",
+        "watch list",
+    }
+)
+"""Commands that change nothing; every other one is audited, also one that is forgotten here."""
 OUTAGE = "Discord or the database did not answer. Please try again in a minute."
 UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
@@ -43,7 +61,9 @@ async def report(interaction: discord.Interaction[Any], error: Exception) -> Non
     match error:
         case UserFacingError():
             await reply(interaction, str(error))
-        case app_commands.MissingPermissions() | app_commands.NoPrivateMessage():
+        case app_commands.MissingPermissions():
+            await reply(interaction, _needed(error.missing_permissions))
+        case app_commands.NoPrivateMessage():
             await reply(interaction, NOT_ALLOWED)
         case UnavailableError():
             logger.warning("an outage met a member", extra={"interaction": interaction.id})
@@ -73,6 +93,72 @@ def moderators_only() -> Callable[[Command], Command]:
     return app_commands.check(allowed)
 
 
+def permitted(permission: str) -> Callable[[Command], Command]:
+    """Check on the server side for a permission; the community's moderator role is as good.
+
+    The role gives no right to what needs Manage Server: it could make itself larger.
+    """
+
+    async def allowed(interaction: discord.Interaction[Any]) -> bool:
+        granted = interaction.permissions
+        if getattr(granted, permission) or granted.administrator:
+            return True
+        if permission != "manage_guild" and await _has_moderator_role(interaction):
+            return True
+        raise app_commands.MissingPermissions([permission])
+
+    return app_commands.check(allowed)
+
+
+async def _has_moderator_role(interaction: discord.Interaction[Any]) -> bool:
+    services = _services_of(interaction)
+    if services is None or not isinstance(interaction.user, discord.Member):
+        return False
+    rules = await services.house_rules.get(CommunityId(interaction.guild_id or 0))
+    return any(role.id == rules.moderator_role for role in interaction.user.roles)
+
+
+def _needed(permissions: list[str]) -> str:
+    names = " and ".join(f"“{PERMISSION_NAMES.get(name, name)}”" for name in permissions)
+    return f"You need the permission {names} for this."
+
+
+def _services_of(interaction: discord.Interaction[Any]) -> Services | None:
+    found = getattr(interaction.client, "services", None)
+    return found if isinstance(found, Services) else None
+
+
+async def note_down(interaction: discord.Interaction[Any], name: str, outcome: str) -> None:
+    """Put a use of a command or button into the audit; the only caller of the audit's writer."""
+    services = _services_of(interaction)
+    if services is None or interaction.guild_id is None:
+        return
+    await services.auditing.record(
+        CommunityId(interaction.guild_id),
+        MemberId(interaction.user.id),
+        interaction.user.display_name,
+        name,
+        outcome,
+    )
+
+
+def outcome_of(error: Exception) -> str:
+    """Return what an error means in the audit."""
+    refusals = (NotAllowedError, app_commands.CheckFailure)
+    return REFUSED if isinstance(error, refusals) else FAILED
+
+
+async def note_command(interaction: discord.Interaction[Any], outcome: str) -> None:
+    """Put a command into the audit, unless it is known to change nothing."""
+    command = interaction.command
+    if command is None or command.qualified_name in READ_ONLY:
+        return
+    if interaction.type is discord.InteractionType.application_command:
+        dry = bool(getattr(interaction.namespace, "dry_run", False))
+        name = command.qualified_name + (" (dry run)" if dry else "")
+        await note_down(interaction, name, outcome)
+
+
 class FootnoteTree(app_commands.CommandTree[Any]):
     """A command tree whose errors end in one place."""
 
@@ -84,3 +170,4 @@ class FootnoteTree(app_commands.CommandTree[Any]):
         if isinstance(error, app_commands.CommandInvokeError):
             cause = error.original
         await report(interaction, cause)
+        await note_command(interaction, outcome_of(cause))

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable
 
-from discord.ext import commands
-
-from bot.client import FootnoteBot
+from cogs.by_hand import ByHandCog
+from cogs.casebook import AuditCog, CaseCog
 from cogs.checking import CheckingCog
 from cogs.corrections import CorrectionsCog
 from cogs.digests import DigestsCog
+from cogs.moderation import ModerationCog
 from cogs.notes import NotesCog
 from cogs.places import PlacesCog
 from cogs.reactions import ReactionsCog
 from cogs.status import StatusCog
 from cogs.watching import WatchingCog
+from discord.ext import commands
+
+from bot.client import FootnoteBot
 
 FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     WatchingCog,
@@ -23,4 +26,8 @@ FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     PlacesCog,
     DigestsCog,
     StatusCog,
+    ModerationCog,
+    CaseCog,
+    AuditCog,
+    ByHandCog,
 )

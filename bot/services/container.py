@@ -16,7 +16,6 @@ from bot.services.moderating.exchanging import ExchangeService
 from bot.services.moderating.house_rules import HouseRuleService
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
-from bot.services.ports import Clock, Database
 from bot.services.rating import RatingService
 from bot.services.requesting import RequestService
 from bot.services.reviewing import ReviewService
@@ -24,6 +23,8 @@ from bot.services.rules import RuleService
 from bot.services.sending import OutboxSender
 from bot.services.status import StatusService
 from bot.services.watching import WatchingService
+
+from bot.services.ports import Clock, Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,13 @@ class Services:
     ingest: IngestQueue
     catching_up: CatchingUpService
     sender: OutboxSender
+    moderation: ModerationService
+    ending: EndingService
+    cases: CaseService
+    case_exchange: ExchangeService
+    by_hand: ByHandService
+    house_rules: HouseRuleService
+    auditing: AuditService
     digests: DigestService
     moderation: ModerationService
     ending: EndingService

@@ -34,6 +34,7 @@ from bot.services.memory_trust import (
     InMemoryRuleStore,
     InMemoryWithdrawalStore,
 )
+
 from bot.services.ports import Stores
 
 TABLES = (
@@ -107,6 +108,8 @@ class InMemoryStores:
         self.digest_facts = InMemoryDigestFacts(
             views["posts"], views["judgements"], views["notes"], views["ratings"]
         )
+        self.cases = InMemoryCaseStore(views["cases"], views["case_counters"])
+        self.audit = InMemoryAuditStore(views["audit"])
         self.leases = InMemoryLeaseStore(views["leases"])
         self.settings = InMemorySettingStore(views["settings"])
 

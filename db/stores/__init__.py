@@ -47,5 +47,7 @@ class SqlStores:
         self.audit = SqlAuditStore(work)
         self.digests = SqlDigestStore(work)
         self.digest_facts = SqlDigestFacts(work)
+        self.cases = SqlCaseStore(work)
+        self.audit = SqlAuditStore(work)
         self.leases = SqlLeaseStore(work)
         self.settings = SqlSettingStore(work)

@@ -38,8 +38,8 @@ from bot.services.ports.trust import (
 from bot.services.ports.world import Clock, HistorySource, Publisher, Reader
 
 __all__ = [
-    "Activity",
     "ActionPublisher",
+    "Activity",
     "AuditEntry",
     "AuditStore",
     "CaseQuery",
@@ -52,8 +52,8 @@ __all__ = [
     "DigestStore",
     "HistorySource",
     "JudgementStore",
-    "LabelStore",
     "KnownPost",
+    "LabelStore",
     "LeaseStore",
     "LibraryStore",
     "LikeStore",
@@ -61,8 +61,8 @@ __all__ = [
     "MemberStore",
     "NoteStore",
     "OutboxStore",
-    "PlaceActivity",
     "PauseStore",
+    "PlaceActivity",
     "PostStore",
     "Publisher",
     "RatingStore",
@@ -125,6 +125,10 @@ class Stores(Protocol):
     def digests(self) -> DigestStore: ...  # noqa: D102
     @property
     def digest_facts(self) -> DigestFacts: ...  # noqa: D102
+    @property
+    def cases(self) -> CaseStore: ...  # noqa: D102
+    @property
+    def audit(self) -> AuditStore: ...  # noqa: D102
     @property
     def leases(self) -> LeaseStore: ...  # noqa: D102
     @property

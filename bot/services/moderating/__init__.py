@@ -1,0 +1,1 @@
+"""Moderators' actions: planned, recorded as cases, carried out once, ended on time, exchanged."""

@@ -1,0 +1,62 @@
+"""What was done by hand in Discord, or by another bot, becomes a case: once for each entry."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.cases import LONGEST_REASON, Case, CaseKind, CaseState
+from bot.domain.ids import CommunityId, MemberId, PlaceId
+from bot.services.moderating.deliveries import end_undone
+from bot.services.ports import Clock, Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandAction:
+    """An entry of the platform's audit log that is about moderation."""
+
+    entry: int
+    community: CommunityId
+    kind: CaseKind
+    by: MemberId | None
+    by_name: str
+    target: MemberId | None = None
+    target_name: str = ""
+    place: PlaceId | None = None
+    reason: str = ""
+    until: datetime | None = None
+    count: int = 0
+
+
+class ByHandService:
+    """Records actions that were not ours."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def record(self, action: HandAction) -> Case | None:
+        """Record an action; None where its entry is on record already."""
+        origin = f"audit:{action.entry}"
+        async with self._database.writing() as stores:
+            if await stores.cases.by_origin(action.community, origin):
+                return None
+            case = Case(
+                community=action.community,
+                number=await stores.cases.next_number(action.community),
+                kind=action.kind,
+                state=CaseState.DONE,
+                created_at=self._clock.now(),
+                target=action.target,
+                target_name=action.target_name,
+                place=action.place,
+                by=action.by,
+                by_name=action.by_name,
+                reason=action.reason[:LONGEST_REASON],
+                until=action.until,
+                # What was locked or slowed by hand is not for us to restore.
+                ended_at=self._clock.now() if action.place is not None else None,
+                origin=origin,
+                details={"by_hand": True, "count": action.count},
+            )
+            await stores.cases.add(case)
+            await end_undone(stores, case, self._clock)
+        return case

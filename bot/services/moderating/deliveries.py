@@ -1,0 +1,134 @@
+"""Carries a case out: tells the member, then acts, each once, whatever crashes when.
+
+Order: the direct message goes before the action, since a banned member can get none; that it was
+tried is recorded before the action begins. After a crash the platform is asked what it shows: the
+case's marker in the audit log, or the state that the action makes.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.domain.cases import ON_PLATFORM, TOLD, UNDOES, Case, CaseKind, CaseState
+from bot.domain.ids import PlaceId, PostId
+from bot.domain.notes import derive_key
+from bot.domain.outbox import Delivery, DeliveryKind
+from bot.services.errors import GoneError, UnavailableError
+from bot.services.moderating.house_rules import HouseRules, house_rules
+from bot.services.ports import ActionPublisher, Clock, Database, Stores
+
+LOOK_BACK = timedelta(seconds=60)
+DONE_WHEN_GONE = frozenset({CaseKind.UNBAN})
+"""Kinds whose purpose is reached where the target is gone already."""
+NO_PLACE = PlaceId(0)
+
+
+def delivery_of(case: Case) -> Delivery:
+    """Return the outbox row that carries a case out."""
+    # The moment tells a case from one of the same number before an import renumbered them.
+    key = derive_key("case", case.community, case.number, case.created_at.isoformat())
+    return Delivery(
+        key=key,
+        kind=DeliveryKind.MODERATE,
+        community=case.community,
+        channel=case.place or PlaceId(case.target or NO_PLACE),
+        content={"case": case.number},
+        created_at=case.created_at,
+        due_at=case.created_at,
+    )
+
+
+class CaseDeliveries:
+    """Implements `DeliveryHandler` for `DeliveryKind.MODERATE`."""
+
+    def __init__(
+        self,
+        database: Database,
+        actions: ActionPublisher,
+        clock: Clock,
+        render: Callable[[Case, HouseRules], str],
+    ) -> None:
+        self._database = database
+        self._actions = actions
+        self._clock = clock
+        self._render = render
+
+    async def act(self, delivery: Delivery) -> PostId | None:
+        """Tell the member, then act; look first where an earlier attempt may have done it."""
+        case = await self._case_of(delivery)
+        since = (delivery.first_attempt_at or delivery.created_at) - LOOK_BACK
+        again = delivery.attempts > 0
+        may_be_done = again and case.kind in ON_PLATFORM
+        if may_be_done and await self._actions.was_carried_out(case, since=since):
+            return None
+        if case.kind in TOLD and "told" not in case.details:
+            await self._tell(case, delivery, again=again)
+        if case.kind in ON_PLATFORM:
+            await self._carry_out(case)
+        return None
+
+    async def _carry_out(self, case: Case) -> None:
+        try:
+            await self._actions.carry_out(case)
+        except GoneError:
+            if case.kind not in DONE_WHEN_GONE:
+                raise
+
+    async def _tell(self, case: Case, delivery: Delivery, *, again: bool) -> None:
+        """Send the direct message, as well as that can be done; it never hinders the action."""
+        async with self._database.reading() as stores:
+            rules = await house_rules(stores, case.community)
+        since = (delivery.first_attempt_at or delivery.created_at) - LOOK_BACK if again else None
+        try:
+            told = await self._actions.tell(
+                case, self._render(case, rules), nonce=delivery.key, since=since
+            )
+        except UnavailableError as problem:
+            if problem.retryable and case.kind is CaseKind.WARN:
+                raise
+            told = False
+        async with self._database.writing() as stores:
+            current = await stores.cases.get(case.community, case.number)
+            if current is not None:
+                details = {**current.details, "told": told}
+                await stores.cases.put(replace(current, details=details))
+
+    async def _case_of(self, delivery: Delivery) -> Case:
+        async with self._database.reading() as stores:
+            case = await _case(stores, delivery)
+        if case is None:
+            raise GoneError("the case no longer exists")
+        return case
+
+    async def settled(self, stores: Stores, delivery: Delivery, message: PostId | None) -> None:
+        """Record that the case's action is done, and what it ends."""
+        del message  # an action makes none
+        case = await _case(stores, delivery)
+        if case is None:
+            return
+        await stores.cases.put(replace(case, state=CaseState.DONE))
+        await end_undone(stores, case, self._clock)
+
+    async def failed(self, stores: Stores, delivery: Delivery) -> None:
+        """Record that the case's action will never be done, and why."""
+        case = await _case(stores, delivery)
+        current = await stores.outbox.get(delivery.key)
+        if case is not None:
+            problem = current.problem if current else ""
+            await stores.cases.put(replace(case, state=CaseState.FAILED, problem=problem))
+
+
+async def _case(stores: Stores, delivery: Delivery) -> Case | None:
+    return await stores.cases.get(delivery.community, int(str(delivery.content["case"])))
+
+
+async def end_undone(stores: Stores, case: Case, clock: Clock) -> None:
+    """Mark the running actions that a case takes back as ended."""
+    kind = UNDOES.get(case.kind)
+    if kind is None:
+        return
+    for running in await stores.cases.running(
+        case.community, kind, target=case.target, place=case.place
+    ):
+        if running.number < case.number:
+            await stores.cases.put(replace(running, ended_at=clock.now()))

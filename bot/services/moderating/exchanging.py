@@ -1,0 +1,122 @@
+"""Imports and exports a community's cases as one JSON document, all of it or nothing."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from bot.domain.case_document import CaseDocumentError, from_document, to_document
+from bot.domain.cases import ENDS_BY_US, Case
+from bot.domain.ids import CommunityId
+from bot.services.errors import ConflictError, InvalidInputError
+from bot.services.ports import Database, Stores
+from bot.services.storable import require_storable
+
+BATCH = 500
+MOST_BYTES = 8 * 1024 * 1024
+MOST_CASES = 50_000
+
+
+class ImportMode(StrEnum):
+    """What becomes of the cases that are there; the words are those of the shape."""
+
+    REPLACE = "replace"
+    BUMP_EXISTING = "bumpExistingCases"
+    BUMP_IMPORTED = "bumpImportedCases"
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did."""
+
+    added: int
+    removed: int = 0
+    moved: int = 0
+
+
+class ExchangeService:
+    """Reads and writes the document that moderation bots exchange."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def export(self, community: CommunityId) -> bytes:
+        """Return all cases as a document."""
+        cases: list[Case] = []
+        async with self._database.reading() as stores:
+            while batch := await stores.cases.after(
+                community, cases[-1].number if cases else 0, limit=BATCH
+            ):
+                cases += batch
+        return json.dumps(to_document(cases), ensure_ascii=False, indent=1).encode()
+
+    async def read(self, community: CommunityId, data: bytes) -> list[Case]:
+        """Return the cases of a document, and change nothing.
+
+        Raises:
+            InvalidInputError: it is no such document.
+        """
+        if len(data) > MOST_BYTES:
+            raise InvalidInputError("The file is larger than 8 MiB.")
+        try:
+            cases = from_document(json.loads(data), community)
+            require_storable(cases)
+        except (CaseDocumentError, UnicodeDecodeError, RecursionError) as error:
+            known = isinstance(error, CaseDocumentError)
+            raise InvalidInputError(str(error) if known else "The file is no JSON.") from None
+        except json.JSONDecodeError as error:
+            raise InvalidInputError(f"The file is no JSON (line {error.lineno}).") from None
+        if len(cases) > MOST_CASES:
+            raise InvalidInputError(f"The file has more than {MOST_CASES:,} cases.")
+        return cases
+
+    async def load(self, community: CommunityId, data: bytes, mode: ImportMode) -> Imported:
+        """Import a document.
+
+        Raises:
+            InvalidInputError: it is no such document, or gives a number twice.
+            ConflictError: actions are under way, or cases would be replaced that must still end.
+        """
+        cases = await self.read(community, data)
+        if not cases:
+            return Imported(added=0)
+        async with self._database.writing() as stores:
+            number = await stores.cases.next_number(community)
+            await stores.cases.set_counter(community, number - 1)
+            if await stores.cases.pending(community):
+                raise ConflictError("An action is under way: please try again in a minute.")
+            done = await self._make_room(stores, community, cases, mode)
+            shift = number - 1 if mode is ImportMode.BUMP_IMPORTED else 0
+            await self._add(stores, community, cases, shift)
+            highest = max(case.number for case in cases) + shift
+            if mode is ImportMode.BUMP_EXISTING:
+                highest += number - 1
+            await stores.cases.set_counter(community, highest)
+        return replace(done, added=len(cases))
+
+    async def _make_room(
+        self, stores: Stores, community: CommunityId, cases: Sequence[Case], mode: ImportMode
+    ) -> Imported:
+        existing = await stores.cases.count(community)
+        if mode is ImportMode.BUMP_EXISTING:
+            await stores.cases.shift(community, max(case.number for case in cases))
+            return Imported(added=0, moved=existing)
+        if mode is ImportMode.BUMP_IMPORTED:
+            return Imported(added=0)
+        for kind in ENDS_BY_US:
+            running = await stores.cases.running(community, kind)
+            if any(case.until is not None for case in running):
+                raise ConflictError(
+                    "A temporary action is running and would never end: lift it first, or import "
+                    "with one of the other modes."
+                )
+        return Imported(added=0, removed=await stores.cases.clear(community))
+
+    async def _add(
+        self, stores: Stores, community: CommunityId, cases: Sequence[Case], shift: int
+    ) -> None:
+        for case in cases:
+            moved = replace(case, number=case.number + shift)
+            if case.origin and await stores.cases.by_origin(community, case.origin):
+                moved = replace(moved, origin=None)
+            await stores.cases.add(moved)

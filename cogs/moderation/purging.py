@@ -1,0 +1,190 @@
+"""`/mod purge`: counts first, asks, and then deletes what was counted.
+
+The buttons keep no memory: what to delete stands in their custom ids, the reason in the footer.
+"""
+
+import re
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.buttons import GuardedButton
+from bot.client import FootnoteBot, services_of
+from bot.discord_io.orders import User, build_order, channel_of
+from bot.discord_io.purging import MOST, Found, PurgeFilter, find_messages
+from bot.domain.cases import LONGEST_REASON, CaseKind
+from bot.services.errors import InvalidInputError
+from bot.tree import reply
+from cogs.moderation.actions import DRY_RUN, REASON, Place, Reason, carry_out, rules_of
+
+NOTHING = "No message fits. Nothing would be deleted."
+KEPT = "Nothing was deleted."
+NEEDS_CONTENT = (
+    "I cannot read messages here: the filter for links needs the message-content intent."
+)
+
+
+class PurgeCommands(commands.Cog):
+    """The part of `/mod` that deletes messages."""
+
+    _bot: FootnoteBot
+
+    @app_commands.command()
+    @app_commands.describe(
+        amount="How many messages, the newest first",
+        reason=REASON,
+        member="Only messages of this member",
+        bots="Only messages of bots",
+        links="Only messages with a link",
+        channel="Where; here if left out",
+        dry_run=DRY_RUN,
+    )
+    async def purge(
+        self,
+        interaction: discord.Interaction[Any],
+        amount: app_commands.Range[int, 1, MOST],
+        reason: Reason,
+        member: User | None = None,
+        bots: bool = False,
+        links: bool = False,
+        channel: Place | None = None,
+        dry_run: bool = False,
+    ) -> None:
+        """Delete messages: shows how many first, and asks."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        if links and not self._bot.reads_messages:
+            raise InvalidInputError(NEEDS_CONTENT)
+        where = channel_of(interaction, channel.id if channel else None)
+        order = build_order(
+            interaction, CaseKind.PURGE, await rules_of(interaction), channel=where, reason=reason
+        )
+        await services_of(interaction).moderation.plan(order)
+        wanted = PurgeFilter(
+            amount=amount,
+            channel=where.id,
+            member=member.id if member else 0,
+            only_bots=bots,
+            only_links=links,
+        )
+        found = await find_messages(where, wanted)
+        await _preview(interaction, wanted, found, reason, dry_run=dry_run)
+
+    @purge.autocomplete("reason")
+    async def offer_purge_reasons(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer this server's templates that contain what was typed."""
+        rules = await rules_of(interaction)
+        fitting = [text for text in rules.templates if typed.casefold() in text.casefold()]
+        return [app_commands.Choice(name=text, value=text) for text in fitting]
+
+
+async def _preview(
+    interaction: discord.Interaction[Any],
+    wanted: PurgeFilter,
+    found: Found,
+    reason: str,
+    *,
+    dry_run: bool,
+) -> None:
+    """Say how many messages are meant; without a dry run, ask."""
+    if not found.ids and not found.too_old:
+        await reply(interaction, NOTHING)
+        return
+    lines = [f"**{len(found.ids)} messages** in <#{wanted.channel}> would be deleted."]
+    if found.too_old:
+        lines.append(
+            f"{found.too_old} more fit, but are older than 14 days: Discord does not let bots "
+            "delete those in bulk, they stay."
+        )
+    lines.append(f"{found.read} messages were read.")
+    embed = discord.Embed(title="Delete these messages?", description="\n".join(lines))
+    embed.set_footer(text=reason)
+    if dry_run or not found.ids:
+        embed.title = "Dry run: nothing was changed" if dry_run else "Nothing can be deleted"
+        await interaction.followup.send(embed=embed, ephemeral=True)
+        return
+    fixed = PurgeFilter(
+        amount=len(found.ids),
+        channel=wanted.channel,
+        member=wanted.member,
+        only_bots=wanted.only_bots,
+        only_links=wanted.only_links,
+        newest=found.ids[0],
+    )
+    view = discord.ui.View(timeout=None)
+    view.add_item(PurgeButton(fixed))
+    view.add_item(KeepButton())
+    await interaction.followup.send(embed=embed, view=view, ephemeral=True)
+
+
+class PurgeButton(
+    GuardedButton, discord.ui.DynamicItem[Any], template=r"md1:purge:(?P<wanted>[0-9.bl]+)"
+):
+    """Deletes what the preview counted."""
+
+    def __init__(self, wanted: PurgeFilter) -> None:
+        self.wanted = wanted
+        super().__init__(
+            discord.ui.Button(
+                label=f"Delete {wanted.amount} messages",
+                style=discord.ButtonStyle.danger,
+                custom_id=f"md1:purge:{wanted.key()}",
+            )
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
+    ) -> "PurgeButton":
+        """Rebuild the button from what Discord sends."""
+        return cls(PurgeFilter.from_key(found["wanted"]))
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Find the same messages again, newer ones left alone, and delete them."""
+        preview = interaction.message
+        embeds = preview.embeds if preview else []
+        reason = (embeds[0].footer.text or "") if embeds else ""
+        await interaction.response.edit_message(content="Deleting…", embed=None, view=None)
+        where = channel_of(interaction, self.wanted.channel)
+        rules = await rules_of(interaction)
+        order = build_order(
+            interaction,
+            CaseKind.PURGE,
+            rules,
+            channel=where,
+            reason=reason[:LONGEST_REASON],
+            origin=f"purge:{preview.id if preview else interaction.id}",
+        )
+        await services_of(interaction).moderation.plan(order)
+        found = await find_messages(where, self.wanted)
+        if not found.ids:
+            await reply(interaction, "These messages are gone already.")
+            return
+        order.details["ids"] = list(found.ids)
+        await carry_out(interaction, order)
+
+
+class KeepButton(GuardedButton, discord.ui.DynamicItem[Any], template=r"md1:keep"):
+    """Leaves everything as it is."""
+
+    audited = False
+
+    def __init__(self) -> None:
+        super().__init__(discord.ui.Button(label="Keep them", custom_id="md1:keep"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
+    ) -> "KeepButton":
+        """Rebuild the button from what Discord sends."""
+        return cls()
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Take the question away."""
+        await interaction.response.edit_message(content=KEPT, embed=None, view=None)
+
+
+PURGE_BUTTONS = (PurgeButton, KeepButton)
