@@ -7,10 +7,10 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import FootnoteBot
-from bot.discord_io.cards import check_embed, details_embeds
+from bot.discord_io.cards import ask_view, check_embed, details_embeds
 from bot.discord_io.words import shorten
 from bot.domain.factchecks import SLUG_LIMIT, SLUG_PATTERN
-from bot.domain.ids import CommunityId, Slug
+from bot.domain.ids import CommunityId, PlaceId, PostId, Slug
 from bot.services.errors import NotFoundError
 
 NO_TEXT = "This message has no text that could be checked."
@@ -42,8 +42,14 @@ class CheckingCog(commands.Cog):
             await interaction.followup.send(NO_TEXT, ephemeral=True)
             return
         community = CommunityId(interaction.guild_id or 0)
-        checked = await self._bot.services.notes.check(community, message.content)
-        await interaction.followup.send(embed=check_embed(checked), ephemeral=True)
+        channel = PlaceId(message.channel.id)
+        checked = await self._bot.services.notes.check(community, message.content, channel=channel)
+        embed = check_embed(checked)
+        if checked.matches:
+            await interaction.followup.send(embed=embed, ephemeral=True)
+        else:
+            view = ask_view(channel, PostId(message.id))
+            await interaction.followup.send(embed=embed, view=view, ephemeral=True)
 
     @app_commands.command()
     @app_commands.guild_only()

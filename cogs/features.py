@@ -2,32 +2,31 @@
 
 from collections.abc import Callable
 
-from cogs.by_hand import ByHandCog
-from cogs.casebook import AuditCog, CaseCog
-from cogs.checking import CheckingCog
-from cogs.corrections import CorrectionsCog
-from cogs.digests import DigestsCog
-from cogs.moderation import ModerationCog
-from cogs.notes import NotesCog
-from cogs.places import PlacesCog
-from cogs.reactions import ReactionsCog
-from cogs.status import StatusCog
-from cogs.watching import WatchingCog
 from discord.ext import commands
 
 from bot.client import FootnoteBot
+from cogs.checking import CheckingCog
+from cogs.corrections import CorrectionsCog
+from cogs.digests import DigestsCog
+from cogs.members import MembersCog
+from cogs.notes import NotesCog
+from cogs.places import PlacesCog
+from cogs.reactions import ReactionsCog
+from cogs.requests import RequestsCog
+from cogs.reviews import ReviewsCog
+from cogs.status import StatusCog
+from cogs.watching import WatchingCog
 
 FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     WatchingCog,
     ReactionsCog,
     NotesCog,
+    ReviewsCog,
+    RequestsCog,
+    MembersCog,
     CorrectionsCog,
     CheckingCog,
     PlacesCog,
     DigestsCog,
     StatusCog,
-    ModerationCog,
-    CaseCog,
-    AuditCog,
-    ByHandCog,
 )

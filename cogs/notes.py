@@ -10,23 +10,33 @@ from discord.ext import commands
 from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
 from bot.discord_io.cards import details_embeds, dispute_view, why_embed
-from bot.domain.ids import MemberId, NoteId, PlaceId, PostId
+from bot.discord_io.ratings import REASONS_ID, appeal_view, reasons_view
+from bot.discord_io.words import message_link
+from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId
 from bot.domain.notes import Helpfulness
-from bot.services.rating import Rater
+from bot.domain.ratings import RatingReason
+from bot.services.rating import OwnPostError, Rater
 from bot.tree import reply
 
 NOTE = r"(?P<note>[A-Za-z0-9_-]{22})"
 RATED = {
     Helpfulness.HELPFUL: "Thank you. You rated this note as helpful.",
+    Helpfulness.SOMEWHAT: "Thank you. You rated this note as somewhat helpful.",
     Helpfulness.NOT_HELPFUL: "Thank you. You rated this note as not helpful.",
 }
 CHANGED = " It replaces your earlier rating."
+EXPLAINED = "Thank you, your reasons are stored. You can change them at any time."
+APPEALED = (
+    "Thank you. The moderators will look at this note once more; you find their decision on the "
+    "note itself."
+)
 DISPUTED = (
     "Thank you. It is counted as “not helpful”, and a moderator can take the note back with this "
     "same button."
 )
 TAKEN_BACK = "The note was taken back."
 NO_NOTE = "There is no note on this message, and it is no note."
+ELSEWHERE = "This claim came up here before, so it got no second note: [the note]({link})."
 
 
 def rater_of(interaction: discord.Interaction[Any]) -> Rater:
@@ -80,13 +90,20 @@ class _RatingButton(NoteButton, template=f"fc1:rate:{NOTE}"):
     value = Helpfulness.HELPFUL
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        """Store the rating, and say so."""
+        """Store the rating, say so, and offer the reasons."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        before = await services_of(interaction).rating.rate(
-            self.note, rater_of(interaction), self.value
-        )
+        rating = services_of(interaction).rating
+        try:
+            before = await rating.rate(self.note, rater_of(interaction), self.value)
+        except OwnPostError as refusal:
+            await interaction.followup.send(
+                str(refusal), view=appeal_view(self.note), ephemeral=True
+            )
+            return
         changed = CHANGED if before not in (None, self.value) else ""
-        await reply(interaction, RATED[self.value] + changed)
+        await interaction.followup.send(
+            RATED[self.value] + changed, view=reasons_view(self.note, self.value), ephemeral=True
+        )
 
 
 class HelpfulButton(_RatingButton, template=f"fc1:helpful:{NOTE}"):
@@ -100,6 +117,55 @@ class NotHelpfulButton(_RatingButton, template=f"fc1:unhelpful:{NOTE}"):
 
     verb = "unhelpful"
     value = Helpfulness.NOT_HELPFUL
+
+
+class SomewhatButton(_RatingButton, template=f"fc1:somewhat:{NOTE}"):
+    """Rates the note as somewhat helpful; offered with the reasons."""
+
+    verb = "somewhat"
+    value = Helpfulness.SOMEWHAT
+
+
+class AppealButton(NoteButton, template=f"fc1:appeal:{NOTE}"):
+    """Gives the note back to the moderators, because the post's author asks for it."""
+
+    verb = "appeal"
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Ask the moderators, once."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        member = MemberId(interaction.user.id)
+        await services_of(interaction).reviewing.appeal(self.note, by=member)
+        await reply(interaction, APPEALED)
+
+
+class ReasonsSelect(
+    GuardedButton,
+    discord.ui.DynamicItem[discord.ui.Select[Any]],
+    template=f"fc1:reasons:{NOTE}",
+):
+    """Stores why a member rated as they did."""
+
+    def __init__(self, note: NoteId) -> None:
+        self.note = note
+        super().__init__(discord.ui.Select(custom_id=REASONS_ID.format(note=note)))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
+    ) -> "ReasonsSelect":
+        """Rebuild the choice from what Discord sends."""
+        return cls(NoteId(found["note"]))
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Store the reasons; values that a client made up are refused by the service."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        chosen = dict(interaction.data or {}).get("values")
+        names = [str(name) for name in chosen] if isinstance(chosen, list) else []
+        reasons = [reason for reason in RatingReason if reason.value in names]
+        member = MemberId(interaction.user.id)
+        await services_of(interaction).rating.explain(self.note, member, reasons)
+        await reply(interaction, EXPLAINED)
 
 
 class DisputeButton(NoteButton, template=f"fc1:dispute:{NOTE}"):
@@ -119,7 +185,16 @@ class DisputeButton(NoteButton, template=f"fc1:dispute:{NOTE}"):
         await reply(interaction, DISPUTED)
 
 
-BUTTONS = (DetailsButton, WhyButton, HelpfulButton, NotHelpfulButton, DisputeButton)
+BUTTONS = (
+    DetailsButton,
+    WhyButton,
+    HelpfulButton,
+    NotHelpfulButton,
+    SomewhatButton,
+    ReasonsSelect,
+    AppealButton,
+    DisputeButton,
+)
 
 
 async def answer_why(interaction: discord.Interaction[Any], note: NoteId) -> None:
@@ -153,6 +228,17 @@ class NotesCog(commands.Cog):
         channel, target = PlaceId(message.channel.id), PostId(message.id)
         note = await self._bot.services.notes.on_message(channel, target)
         if note is None:
-            await reply(interaction, NO_NOTE)
+            await reply(interaction, await self._elsewhere(interaction, message) or NO_NOTE)
         else:
             await answer_why(interaction, note)
+
+    async def _elsewhere(
+        self, interaction: discord.Interaction[Any], message: discord.Message
+    ) -> str | None:
+        """Link to the note that the thread has on what a message says, if there is one."""
+        community, channel = CommunityId(interaction.guild_id or 0), PlaceId(message.channel.id)
+        checked = await self._bot.services.notes.check(community, message.content, channel=channel)
+        for note in checked.notes.values():
+            if note.message is not None:
+                return ELSEWHERE.format(link=message_link(community, channel, note.message))
+        return None

@@ -1,5 +1,6 @@
 """`/watch`: which places are watched, and how."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import discord
@@ -8,18 +9,61 @@ from discord.ext import commands
 
 from bot.client import FootnoteBot
 from bot.discord_io.permissions import missing
-from bot.domain.ids import CommunityId, MemberId, PlaceId
+from bot.discord_io.words import plain, shorten
+from bot.domain.autonomy import EARNED_BOUND, Precision
+from bot.domain.ids import CommunityId, MemberId, PlaceId, Slug
 from bot.domain.policy import Mode
+from bot.domain.rules import EVERYWHERE, NoteRules, Pause
 from bot.tree import moderators_only, reply
 
 Place = app_commands.AppCommandChannel | app_commands.AppCommandThread
 MESSAGE_LIMIT = 2000
+MARK = "\N{WARNING SIGN}"
 NOTHING_WATCHED = "No place is watched yet: `/watch add`."
+NO_CARDS = "Moderators get no cards: suggestions are only counted."
+EARNED = (
+    f"A fact-check only suggests until at least {EARNED_BOUND:.0%} of its matches are right with "
+    "95 % certainty, by what moderators press on its cards; it goes back by itself. "
+    "`/watch list` shows how far each has come."
+)
+NOT_EARNED = "Fact-checks attach their notes by themselves in places with the mode auto."
+NO_TAG = "Threads get no tag."
 MEANING = {
     Mode.AUTO: "notes are attached by themselves",
-    Mode.SUGGEST: "matches are only counted as suggestions, nothing is posted",
+    Mode.SUGGEST: "moderators are asked about each match in the review channel",
     Mode.SILENT: "claims are counted, nothing is posted or suggested",
 }
+
+
+def rules_lines(
+    rules: NoteRules, pauses: Sequence[Pause], precisions: Mapping[Slug, Precision]
+) -> list[str]:
+    """Say what a server has decided, in a line each."""
+    place = f"<#{rules.review_place}>" if rules.review_place else "none (`/watch review`)"
+    lines = [f"Review channel: {place}"]
+    if rules.thresholds is not None:
+        auto, suggest = rules.thresholds.auto, rules.thresholds.suggest
+        lines.append(f"Thresholds: attach from {auto:.1%}, suggest from {suggest:.1%}")
+    if rules.hold is not None:
+        lines.append(f"Hold: {rules.hold.total_seconds():.0f} seconds")
+    if rules.tag:
+        lines.append(f"Forum tag: {plain(rules.tag)}")
+    for pause in pauses:
+        where = "everywhere" if pause.place == EVERYWHERE else f"in <#{pause.place}>"
+        lines.append(f"{MARK} Automatic notes are paused {where}.")
+    if rules.earned:
+        lines.append(f"Autonomy is earned: a fact-check needs a bound of {EARNED_BOUND:.0%}.")
+        lines += [precision_line(slug, found) for slug, found in precisions.items()]
+    return lines
+
+
+def precision_line(slug: Slug, precision: Precision) -> str:
+    """Say how far a fact-check has come."""
+    state = "attaches by itself" if precision.earned else "suggests"
+    return (
+        f"`{slug}` · {precision.right} of {precision.judged} right · "
+        f"bound {precision.bound:.0%} · {state}"
+    )
 
 
 @app_commands.guild_only()
@@ -62,16 +106,86 @@ class PlacesCog(
         await self._bot.services.places.unwatch(community, PlaceId(place.id))
         await reply(interaction, f"No longer watching {place.mention}.")
 
-    @app_commands.command()
+    @app_commands.command(name="list")
     @moderators_only()
-    async def list(self, interaction: discord.Interaction[Any]) -> None:
-        """Show which places are watched."""
+    async def watched(self, interaction: discord.Interaction[Any]) -> None:
+        """Show which places are watched, and what this server has decided about notes."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        watches = await self._bot.services.places.watched(CommunityId(interaction.guild_id or 0))
+        community = CommunityId(interaction.guild_id or 0)
+        services = self._bot.services
+        watches = await services.places.watched(community)
         lines = [f"<#{watch.place}> · {watch.mode}: {MEANING[watch.mode]}" for watch in watches]
-        await reply(
-            interaction, "\n".join(lines)[:2000] or "No place is watched yet: `/watch add`."
+        rules = await services.rules.get(community)
+        pauses = await services.rules.pauses(community)
+        precisions = await services.rules.precisions(community) if rules.earned else {}
+        decided = rules_lines(rules, pauses, precisions)
+        shown = "\n".join([*(lines or [NOTHING_WATCHED]), "", *decided])
+        await reply(interaction, shorten(shown, MESSAGE_LIMIT))
+
+    @app_commands.command()
+    @app_commands.describe(channel="Where moderators get cards; left out, they get none")
+    @moderators_only()
+    async def review(
+        self, interaction: discord.Interaction[Any], channel: discord.TextChannel | None = None
+    ) -> None:
+        """Choose the channel in which moderators are asked about suggestions."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        community = CommunityId(interaction.guild_id or 0)
+        place = None if channel is None else PlaceId(channel.id)
+        await self._bot.services.rules.review_in(community, place)
+        if channel is None:
+            await reply(interaction, NO_CARDS)
+            return
+        lacking = missing(channel.permissions_for(channel.guild.me))
+        gap = f"\n{MARK} I lack there: {', '.join(lacking)}." if lacking else ""
+        seen = channel.permissions_for(channel.guild.default_role).view_channel
+        open_to_all = f"\n{MARK} Everybody can read that channel." if seen else ""
+        await reply(interaction, f"Moderators are asked in {channel.mention}.{gap}{open_to_all}")
+
+    @app_commands.command()
+    @app_commands.describe(state="on: a fact-check starts with suggestions until it proves itself")
+    @moderators_only()
+    async def autonomy(
+        self, interaction: discord.Interaction[Any], state: Literal["on", "off"]
+    ) -> None:
+        """Choose whether fact-checks have to earn that their notes attach by themselves."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        community = CommunityId(interaction.guild_id or 0)
+        await self._bot.services.rules.earn(community, earned=state == "on")
+        await reply(interaction, EARNED if state == "on" else NOT_EARNED)
+
+    @app_commands.command()
+    @app_commands.describe(seconds="0 to 600; a post that is deleted in this time gets no note")
+    @moderators_only()
+    async def hold(self, interaction: discord.Interaction[Any], seconds: int) -> None:
+        """Choose how long a note waits before it is posted."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        community = CommunityId(interaction.guild_id or 0)
+        await self._bot.services.rules.hold(community, seconds)
+        await reply(interaction, f"Notes wait {seconds} seconds before they are posted.")
+
+    @app_commands.command()
+    @app_commands.describe(name="A tag that the forum has, such as “has context”; empty: none")
+    @moderators_only()
+    async def tag(self, interaction: discord.Interaction[Any], name: str = "") -> None:
+        """Choose the forum tag that a thread with a note gets (needs Manage Threads)."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._bot.services.rules.tag(CommunityId(interaction.guild_id or 0), name)
+        shown = f"Forum threads with a note get the tag “{plain(name)}”." if name else NO_TAG
+        await reply(interaction, shown)
+
+    @app_commands.command()
+    @app_commands.describe(place="Where the circuit breaker stopped automatic notes")
+    @moderators_only()
+    async def resume(self, interaction: discord.Interaction[Any], place: Place) -> None:
+        """Let notes attach by themselves again in a place where they are paused."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._bot.services.rules.resume(
+            CommunityId(interaction.guild_id or 0),
+            PlaceId(place.id),
+            by=MemberId(interaction.user.id),
         )
+        await reply(interaction, f"Notes attach by themselves in {place.mention} again.")
 
     def _gaps(self, place: Place) -> str:
         """Say what the bot lacks in a place, before somebody wonders why nothing happens."""
@@ -85,4 +199,4 @@ class PlacesCog(
             problems.append(
                 "I run without the message-content intent: I see only posts that mention me."
             )
-        return "".join(f"\n\N{WARNING SIGN} {problem}" for problem in problems)
+        return "".join(f"\n{MARK} {problem}" for problem in problems)

@@ -12,9 +12,14 @@ from bot.discord_io.permissions import missing
 from bot.domain.ids import CommunityId
 from bot.domain.notes import NoteState
 from bot.domain.policy import Outcome
+from bot.domain.rules import EVERYWHERE
 from bot.services.status import Status
 
 FIELD_LIMIT = 1024
+NO_REVIEW_CHANNEL = (
+    "There is no review channel, so suggestions are only counted: a moderator can use "
+    "`/watch review`."
+)
 
 
 class StatusCog(commands.Cog):
@@ -46,15 +51,23 @@ class StatusCog(commands.Cog):
                 "The message-content intent is off: I see only posts that mention me. “Check this "
                 "message” and `/check` work."
             )
+        if status.needs_review_place:
+            problems.append(NO_REVIEW_CHANNEL)
+        for pause in status.pauses:
+            where = "everywhere" if pause.place == EVERYWHERE else f"in <#{pause.place}>"
+            problems.append(f"Automatic notes are paused {where}.")
         guild = interaction.guild
-        for watch in status.watches:
-            place = guild.get_channel_or_thread(watch.place) if guild else None
+        places = [watch.place for watch in status.watches]
+        if status.rules.review_place is not None:
+            places.append(status.rules.review_place)
+        for place_id in places:
+            place = guild.get_channel_or_thread(place_id) if guild else None
             if guild is None or place is None:
-                problems.append(f"<#{watch.place}>: I cannot see it (deleted, archived or hidden).")
+                problems.append(f"<#{place_id}>: I cannot see it (deleted, archived or hidden).")
                 continue
             lacking = missing(place.permissions_for(guild.me))
             if lacking:
-                problems.append(f"<#{watch.place}>: {', '.join(lacking)}")
+                problems.append(f"<#{place_id}>: {', '.join(lacking)}")
         return problems
 
 
@@ -67,6 +80,8 @@ def _week(status: Status) -> str:
         f"{status.notes.get(NoteState.FAILED, 0)} failed",
         f"{status.judgements.get(Outcome.SUGGEST, 0)} only suggested",
     ]
+    if status.open_reviews:
+        lines.append(f"{status.open_reviews} cards wait for a moderator")
     if status.backlog:
         lines.append(f"{status.backlog} waiting to be sent")
     return "\n".join(lines)

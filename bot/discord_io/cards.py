@@ -10,10 +10,10 @@ from datetime import date
 
 import discord
 
-from bot.discord_io.words import link, pages, plain, shorten
+from bot.discord_io.words import link, message_link, pages, plain, shorten
 from bot.domain.corrections import ATTACHED, NoteForm, NoteShape
 from bot.domain.factchecks import FactCheck, Source, Verdict
-from bot.domain.ids import NoteId
+from bot.domain.ids import NoteId, PlaceId, PostId
 from bot.domain.matches import Match, Stance
 from bot.domain.policy import ATTACHING_STANCES, Thresholds
 from bot.services.notes import Checked, Why
@@ -183,12 +183,30 @@ def check_embed(checked: Checked) -> discord.Embed:
         )
     embed = discord.Embed(colour=NEUTRAL, title="What the library says")
     for match, fact_check in checked.matches:
-        sources = _source_line(fact_check.sources, room=350)
+        sources = _source_line(fact_check.sources, room=280)
         value = f"{_summary(fact_check)}\n{sources}"
         name = f"{shorten(plain(fact_check.claim), 200)}{_verdict(fact_check.verdict)}"
         sure = f"\nMatch {match.probability:.0%}" if match else ""
-        embed.add_field(name=name, value=value + sure, inline=False)
+        embed.add_field(name=name, value=value + sure + _there(checked, fact_check), inline=False)
     return embed
+
+
+def ask_view(channel: PlaceId, post: PostId) -> discord.ui.View:
+    """Return the button with which a member asks moderators to check a post."""
+    view = discord.ui.View(timeout=None)
+    custom_id = f"fc1:ask:{channel}-{post}"
+    view.add_item(discord.ui.Button(label="Ask moderators to check this", custom_id=custom_id))
+    view.stop()
+    return view
+
+
+def _there(checked: Checked, fact_check: FactCheck) -> str:
+    """Link to the note that this channel or thread has on the same claim."""
+    note = checked.notes.get(fact_check.slug)
+    if note is None or note.message is None:
+        return ""
+    link_to_note = message_link(note.community, note.channel, note.message)
+    return f"\n[The note on it is here]({link_to_note})"
 
 
 def _explain(embed: discord.Embed, match: Match, thresholds: Thresholds) -> None:

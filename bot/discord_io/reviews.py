@@ -11,9 +11,9 @@ import discord
 
 from bot.discord_io.cards import NEUTRAL, STANCE_WORDS
 from bot.discord_io.publisher import translated
-from bot.discord_io.words import plain, shorten
+from bot.discord_io.words import message_link, plain, shorten
 from bot.domain.factchecks import FactCheck
-from bot.domain.ids import CommunityId, PlaceId, PostId
+from bot.domain.ids import PlaceId, PostId
 from bot.domain.policy import REASON_TEXT
 from bot.domain.reviews import Review, ReviewId, ReviewKind, ReviewState
 
@@ -56,11 +56,6 @@ PAUSED_BECAUSE = (
     "Too many of the newest notes in <#{place}> were found wrong. Claims are still suggested; "
     "nothing is attached by itself until somebody resumes. The last of those notes:"
 )
-
-
-def message_link(community: CommunityId, channel: PlaceId, post: PostId) -> str:
-    """Return a message's address on Discord."""
-    return f"https://discord.com/channels/{community}/{channel}/{post}"
 
 
 def review_embed(review: Review, fact_check: FactCheck) -> discord.Embed:

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 import discord
 
+from bot.domain.ids import CommunityId, PlaceId, PostId
+
 ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 
@@ -78,3 +80,8 @@ def _pieces(paragraph: str, limit: int) -> list[str]:
         pieces.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return [*pieces, rest] if rest else pieces
+
+
+def message_link(community: CommunityId, channel: PlaceId, post: PostId) -> str:
+    """Return a message's address on Discord."""
+    return f"https://discord.com/channels/{community}/{channel}/{post}"

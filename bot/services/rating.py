@@ -44,6 +44,10 @@ NOT_THESE = "These reasons do not fit your rating."
 FOUND = "members found it not helpful"
 
 
+class OwnPostError(NotAllowedError):
+    """The author of the post would rate the note on it; they can ask for a review instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rater:
     """Who presses a button."""
@@ -69,14 +73,15 @@ class RatingService:
 
         Raises:
             NotFoundError: the note was taken back.
-            NotAllowedError: a bot, or the post's author, would rate.
+            NotAllowedError: a bot would rate.
+            OwnPostError: the post's author would.
         """
         async with self._database.writing() as stores:
             note = await _posted(stores, note_id)
             if rater.is_bot:
                 raise NotAllowedError(NO_BOTS)
             if await stores.posts.author(note.community, note.post) == rater.member:
-                raise NotAllowedError(OWN_POST)
+                raise OwnPostError(OWN_POST)
             rating = Rating(note=note.id, member=rater.member, value=value, at=self._clock.now())
             before = await stores.notes.rate(rating)
             if before is not None and before is not value:

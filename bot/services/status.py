@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from bot.domain.ids import CommunityId
 from bot.domain.notes import NoteState
-from bot.domain.policy import Outcome
+from bot.domain.policy import Mode, Outcome
+from bot.domain.rules import NoteRules, Pause
 from bot.services.library import LibraryService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database, Watch
@@ -25,6 +26,15 @@ class Status:
     notes: Mapping[NoteState, int]
     backlog: int
     matcher: str
+    rules: NoteRules
+    pauses: tuple[Pause, ...]
+    open_reviews: int
+
+    @property
+    def needs_review_place(self) -> bool:
+        """Whether suggestions are made that nobody gets to see."""
+        suggests = any(watch.mode is Mode.SUGGEST for watch in self.watches)
+        return self.rules.review_place is None and (suggests or self.rules.earned)
 
 
 class StatusService:
@@ -53,4 +63,7 @@ class StatusService:
                 notes=await stores.notes.count(community, since),
                 backlog=await stores.outbox.backlog(community),
                 matcher=reader.version,
+                rules=await stores.rules.get(community),
+                pauses=tuple(await stores.pauses.active(community)),
+                open_reviews=await stores.reviews.open_count(community),
             )

@@ -1,0 +1,147 @@
+"""`/requests`: what members asked moderators to check, and the button with which they ask."""
+
+import re
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.buttons import GuardedButton
+from bot.client import FootnoteBot, services_of
+from bot.discord_io.words import message_link, shorten
+from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
+from bot.domain.requests import CheckRequest
+from bot.services.errors import InvalidInputError
+from bot.tree import moderators_only, reply
+
+ASKED = "Thank you. The moderators will see this post in their queue; {count}."
+NOTHING_OPEN = "Nobody is waiting for a check."
+CLOSED = "Closed. Whoever asked is not told: they can look with “Check this message” again."
+NOT_A_REQUEST = "Choose a request from the list that appears while you type."
+MESSAGE_LIMIT = 2000
+CHOICE_LIMIT = 100
+_CHOSEN = re.compile(r"(\d{1,20})-(\d{1,20})\Z")
+
+
+class AskButton(
+    GuardedButton,
+    discord.ui.DynamicItem[Any],
+    template=r"fc1:ask:(?P<channel>\d{1,20})-(?P<post>\d{1,20})",
+):
+    """Asks the moderators to check a post that no fact-check is about."""
+
+    def __init__(self, channel: PlaceId, post: PostId) -> None:
+        self.channel = channel
+        self.post = post
+        custom_id = f"fc1:ask:{channel}-{post}"
+        super().__init__(discord.ui.Button(label="Ask", custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
+    ) -> "AskButton":
+        """Rebuild the button from what Discord sends."""
+        return cls(PlaceId(int(found["channel"])), PostId(int(found["post"])))
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Join or open the request."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        request = await services_of(interaction).requesting.ask(
+            CommunityId(interaction.guild_id or 0),
+            self.channel,
+            self.post,
+            by=MemberId(interaction.user.id),
+        )
+        await reply(interaction, ASKED.format(count=_count(request)))
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class RequestsCog(
+    commands.GroupCog, group_name="requests", group_description="What members want checked"
+):
+    """The queue, for moderators; each command checks the permission on the server side."""
+
+    def __init__(self, bot: FootnoteBot) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        """Make the button known."""
+        self._bot.add_dynamic_items(AskButton)
+
+    async def cog_unload(self) -> None:
+        """Take it back."""
+        self._bot.remove_dynamic_items(AskButton)
+
+    @app_commands.command(name="list")
+    @moderators_only()
+    async def waiting(self, interaction: discord.Interaction[Any]) -> None:
+        """Show what members want checked, what most asked for first."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        community = CommunityId(interaction.guild_id or 0)
+        waiting = await self._bot.services.requesting.waiting(community)
+        lines = [
+            f"{_count(each)} · {message_link(community, each.channel, each.post)} · "
+            f"<t:{int(each.first_at.timestamp())}:R>"
+            for each in waiting
+        ]
+        shown = "\n".join(lines)
+        while len(shown) > MESSAGE_LIMIT:
+            lines.pop()
+            shown = "\n".join(lines)
+        await reply(interaction, shown or NOTHING_OPEN)
+
+    @app_commands.command()
+    @app_commands.describe(
+        request="A request from the list", fact_check="The fact-check that answers it, if any"
+    )
+    @moderators_only()
+    async def close(
+        self, interaction: discord.Interaction[Any], request: str, fact_check: str | None = None
+    ) -> None:
+        """Close a request; a fact-check that answers it can be named."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        chosen = _CHOSEN.match(request)
+        if chosen is None:
+            raise InvalidInputError(NOT_A_REQUEST)
+        await self._bot.services.requesting.close(
+            CommunityId(interaction.guild_id or 0),
+            PlaceId(int(chosen[1])),
+            PostId(int(chosen[2])),
+            by=MemberId(interaction.user.id),
+            slug=Slug(fact_check) if fact_check else None,
+        )
+        await reply(interaction, CLOSED)
+
+    @close.autocomplete("request")
+    async def open_requests(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the open requests; nothing to members who may not see them."""
+        if not interaction.permissions.manage_guild:
+            return []
+        community = CommunityId(interaction.guild_id or 0)
+        choices = []
+        for each in await self._bot.services.requesting.waiting(community):
+            place = self._bot.get_channel(each.channel)
+            where = f"#{place}" if place is not None else f"post {each.post}"
+            name = shorten(f"{_count(each)} · {where} · {each.first_at:%d %b %H:%M}", CHOICE_LIMIT)
+            choices.append(app_commands.Choice(name=name, value=f"{each.channel}-{each.post}"))
+        return choices
+
+    @close.autocomplete("fact_check")
+    async def fact_checks(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer the fact-checks that fit what is typed so far."""
+        community = CommunityId(interaction.guild_id or 0)
+        found = await self._bot.services.library.search(community, typed)
+        return [
+            app_commands.Choice(name=shorten(record.claim, CHOICE_LIMIT), value=record.slug)
+            for record in found
+        ]
+
+
+def _count(request: CheckRequest) -> str:
+    return "1 member asked" if request.asked == 1 else f"{request.asked} members asked"

@@ -1,0 +1,200 @@
+"""The buttons on moderators' cards, and the form for thresholds.
+
+Every press is checked on the server side: what Discord shows to whom is no permission.
+"""
+
+import re
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.buttons import GuardedButton
+from bot.client import FootnoteBot, services_of
+from bot.discord_io.cards import details_embeds
+from bot.domain.ids import CommunityId, MemberId
+from bot.domain.policy import Thresholds
+from bot.domain.reviews import ReviewId
+from bot.services.reviewing import ReviewService
+from bot.tree import reply, report
+
+REVIEW = r"(?P<review>[A-Za-z0-9_-]{22})"
+ATTACHED = "The note will be there in a moment."
+WRONG = "Noted: not this claim."
+KEPT = "The note stays."
+RESUMED = "Notes attach by themselves there again."
+CHANGED = "From now on, posts from {auto} get a note and posts from {suggest} become a suggestion."
+
+
+def require_reviewer(interaction: discord.Interaction[Any]) -> None:
+    """See that whoever acts may manage messages here, or the server."""
+    granted = interaction.permissions
+    if not (granted.manage_messages or granted.manage_guild):
+        raise app_commands.MissingPermissions(["manage_messages"])
+
+
+class ReviewButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fc1:rv-none:{REVIEW}"):
+    """A button that knows its review by its custom id."""
+
+    verb = "rv-none"
+
+    def __init__(self, review: ReviewId) -> None:
+        self.review = review
+        custom_id = f"fc1:{self.verb}:{review}"
+        super().__init__(discord.ui.Button(label=self.verb, custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
+    ) -> "ReviewButton":
+        """Rebuild the button from what Discord sends."""
+        return cls(ReviewId(found["review"]))
+
+
+class _DecisionButton(ReviewButton, template=f"fc1:rv-decision:{REVIEW}"):
+    """Decides a review; the card itself is changed by the outbox."""
+
+    said = ""
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Check, decide, and say so."""
+        require_reviewer(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        member = MemberId(interaction.user.id)
+        await self.decide(services_of(interaction).reviewing, member)
+        await reply(interaction, self.said)
+
+    async def decide(self, reviewing: ReviewService, by: MemberId) -> None:
+        """Carry the decision out."""
+        raise AssertionError(f"{type(self).__name__} must say what it decides")
+
+
+class AttachButton(_DecisionButton, template=f"fc1:rv-attach:{REVIEW}"):
+    """Attaches the suggested note."""
+
+    verb = "rv-attach"
+    said = ATTACHED
+
+    async def decide(self, reviewing: ReviewService, by: MemberId) -> None:
+        """Attach it."""
+        await reviewing.attach(self.review, by=by)
+
+
+class WrongButton(_DecisionButton, template=f"fc1:rv-wrong:{REVIEW}"):
+    """Says that the post does not make the claim."""
+
+    verb = "rv-wrong"
+    said = WRONG
+
+    async def decide(self, reviewing: ReviewService, by: MemberId) -> None:
+        """Label the match as wrong; a note that is there goes."""
+        await reviewing.not_this_claim(self.review, by=by)
+
+
+class KeepButton(_DecisionButton, template=f"fc1:rv-keep:{REVIEW}"):
+    """Lets a note stay that its post's author had asked about."""
+
+    verb = "rv-keep"
+    said = KEPT
+
+    async def decide(self, reviewing: ReviewService, by: MemberId) -> None:
+        """Keep it."""
+        await reviewing.keep(self.review, by=by)
+
+
+class ResumeButton(_DecisionButton, template=f"fc1:rv-resume:{REVIEW}"):
+    """Ends a pause of the circuit breaker."""
+
+    verb = "rv-resume"
+    said = RESUMED
+
+    async def decide(self, reviewing: ReviewService, by: MemberId) -> None:
+        """Resume."""
+        await reviewing.resume(self.review, by=by)
+
+
+class OpenButton(ReviewButton, template=f"fc1:rv-open:{REVIEW}"):
+    """Shows the whole fact-check with its sources to whoever asks."""
+
+    verb = "rv-open"
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer with as many messages as the text needs."""
+        require_reviewer(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        fact_check = await services_of(interaction).reviewing.fact_check(self.review)
+        for embed in details_embeds(fact_check):
+            await interaction.followup.send(embed=embed, ephemeral=True)
+
+
+class ThresholdButton(ReviewButton, template=f"fc1:rv-threshold:{REVIEW}"):
+    """Opens the form with the community's thresholds."""
+
+    verb = "rv-threshold"
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the thresholds as they are; a form must be the first answer."""
+        require_reviewer(interaction)
+        services = services_of(interaction)
+        community = await services.reviewing.community(self.review)
+        rules = await services.rules.get(community)
+        reader = await services.library.reader(community)
+        await interaction.response.send_modal(ThresholdForm(rules.thresholds or reader.thresholds))
+
+
+class ThresholdForm(discord.ui.Modal, title="Thresholds of this server"):
+    """Asks for both thresholds in percent."""
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        super().__init__(timeout=900)
+        self.auto: discord.ui.TextInput[ThresholdForm] = discord.ui.TextInput(
+            label="Attach by itself from (percent)",
+            default=f"{thresholds.auto:.1%}",
+            max_length=10,
+        )
+        self.suggest: discord.ui.TextInput[ThresholdForm] = discord.ui.TextInput(
+            label="Suggest to moderators from (percent)",
+            default=f"{thresholds.suggest:.1%}",
+            max_length=10,
+        )
+        self.add_item(self.auto)
+        self.add_item(self.suggest)
+
+    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+        """Check once more who sends the form, and store what fits."""
+        require_reviewer(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        services = services_of(interaction)
+        community = CommunityId(interaction.guild_id or 0)
+        thresholds = await services.rules.set_thresholds(
+            community, self.auto.value, self.suggest.value
+        )
+        await reply(
+            interaction,
+            CHANGED.format(auto=f"{thresholds.auto:.1%}", suggest=f"{thresholds.suggest:.1%}"),
+        )
+
+    async def on_error(
+        self, interaction: discord.Interaction[Any], error: Exception, item: object = None, /
+    ) -> None:
+        """Report what went wrong, as commands do."""
+        await report(interaction, error)
+
+
+BUTTONS = (AttachButton, WrongButton, KeepButton, ResumeButton, OpenButton, ThresholdButton)
+
+
+class ReviewsCog(commands.Cog):
+    """Registers the buttons, so that those of earlier runs work as well."""
+
+    def __init__(self, bot: FootnoteBot) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        """Make the buttons known."""
+        self._bot.add_dynamic_items(*BUTTONS)
+
+    async def cog_unload(self) -> None:
+        """Take them back."""
+        self._bot.remove_dynamic_items(*BUTTONS)
