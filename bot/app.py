@@ -17,6 +17,11 @@ from functools import partial
 import aiohttp
 import discord
 import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot import jobs
+from bot.client import FootnoteBot
 from bot.clock import SystemClock
 from bot.discord_io.actions import DiscordActionPublisher
 from bot.discord_io.case_cards import member_text
@@ -31,11 +36,13 @@ from bot.matching.matcher import Matcher
 from bot.processes import is_dead, name_this_process
 from bot.services.auditing import AuditService
 from bot.services.catching_up import CatchingUpService
+from bot.services.container import Services
 from bot.services.correcting import CorrectingService, CorrectionDeliveries
 from bot.services.deliveries import AnswerDeliveries, DeliveryHandler, NoteDeliveries
 from bot.services.digests.delivering import DigestDeliveries
 from bot.services.digests.running import Renderers
 from bot.services.digests.wiring import build_digests
+from bot.services.editing import EditingService, ImportService
 from bot.services.errors import ConflictError, LoginRefusedError, UnavailableError
 from bot.services.ingest import IngestQueue
 from bot.services.leasing import RENEWAL, Lease
@@ -51,28 +58,26 @@ from bot.services.moderating.exchanging import ExchangeService
 from bot.services.moderating.house_rules import HouseRuleService
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
+from bot.services.ports import Clock, Database, PageSource
 from bot.services.rating import RatingService
 from bot.services.requesting import RequestService
 from bot.services.review_cards import ReviewDeliveries, TagDeliveries, tag_its_thread
 from bot.services.reviewing import ReviewService
 from bot.services.rules import RuleService
 from bot.services.sending import OutboxSender
+from bot.services.source_care import SourceCareService
 from bot.services.status import StatusService
 from bot.services.watching import WatchingService
 from bot.settings import Settings
+from bot.web.fetching import guarded_pages
 from bot.web.health import build_app, serving
-from db.engine import open_database
-from discord.gateway import DiscordWebSocket
-from discord.http import Route
-
-from bot import jobs
-from bot.client import FootnoteBot
-from bot.services.container import Services
-from bot.services.ports import Clock, Database
 from cogs.features import FEATURES
+from db.engine import open_database
 
 logger = logging.getLogger(__name__)
 
+SOURCES_EVERY = timedelta(minutes=10)
+"""Every page is looked at once a week; a run asks each host for one page at most."""
 CORRECTIONS_EVERY = timedelta(minutes=2)
 """Changes by moderators are taken up at once; this finds what became too old, or was missed."""
 AUTHENTICATION_FAILED = 4004
@@ -138,6 +143,7 @@ def build_services(
     examples: Iterable[Example],
     hold: timedelta,
     zone: str,
+    pages: PageSource,
 ) -> Services:
     """Wire the services; plain constructor calls are all the injection there is."""
     publisher = DiscordPublisher(client)
@@ -150,9 +156,6 @@ def build_services(
         DeliveryKind.UPDATE_NOTE: CorrectionDeliveries(database, publisher, clock),
         DeliveryKind.DELETE_NOTE: notes,
         DeliveryKind.ANSWER: AnswerDeliveries(publisher, clock),
-        DeliveryKind.MODERATE: CaseDeliveries(
-            database, DiscordActionPublisher(client), clock, member_text
-        ),
         DeliveryKind.DIGEST: DigestDeliveries(database, DiscordDigestPublisher(client), clock),
         DeliveryKind.MODERATE: CaseDeliveries(
             database, DiscordActionPublisher(client), clock, member_text
@@ -170,6 +173,7 @@ def build_services(
         examples=tuple(examples),
         after_change=correcting.run,
     )
+    editing = EditingService(database, library, clock)
     places = PlaceService(database, clock)
     watching = WatchingService(database, library, places, clock, hold=hold, wake_sender=sender.wake)
     ingest = IngestQueue(database, watching, Ledger(clock))
@@ -180,18 +184,12 @@ def build_services(
         places=places,
         watching=watching,
         correcting=correcting,
+        editing=editing,
+        importing=ImportService(library, editing, pages),
+        sources=SourceCareService(database, pages, clock),
         ingest=ingest,
         catching_up=CatchingUpService(places, DiscordHistory(client), ingest, clock),
         sender=sender,
-        moderation=ModerationService(
-            database, clock, wake_sender=sender.wake, sender_idle=sender.idle
-        ),
-        ending=EndingService(database, clock, sender.wake),
-        cases=CaseService(database, clock),
-        case_exchange=ExchangeService(database),
-        by_hand=ByHandService(database, clock),
-        house_rules=HouseRuleService(database),
-        auditing=AuditService(database, clock),
         digests=build_digests(
             database, clock, owner, DIGEST_PAGES, wake_sender=sender.wake, zone=zone
         ),
@@ -223,6 +221,8 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings.database_url))
 
+        pages = await stack.enter_async_context(guarded_pages())
+
         def wire(client: discord.Client) -> Services:
             return build_services(
                 database,
@@ -232,6 +232,7 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
                 library.examples,
                 settings.note_hold,
                 settings.time_zone,
+                pages,
             )
 
         bot = FootnoteBot(
@@ -256,6 +257,7 @@ def _jobs(services: Services, lease: Lease) -> list[jobs.Job]:
         jobs.Job("lease", RENEWAL, lease.renew),
         jobs.Job("ends of actions", ENDS_EVERY, services.ending.run),
         jobs.Job("corrections", CORRECTIONS_EVERY, services.correcting.run),
+        jobs.Job("source care", SOURCES_EVERY, services.sources.run),
         jobs.Job("digests", DIGESTS_EVERY, services.digests.runner.run),
         jobs.Job("ratings", RATINGS_EVERY, services.rating.assess_all),
     ]

@@ -11,6 +11,7 @@ from bot.clock import SystemClock
 from bot.services.container import Services
 from bot.services.errors import NotFoundError
 from bot.settings import Settings
+from bot.web.fetching import guarded_pages
 from cogs.features import FEATURES
 from db.engine import open_database
 
@@ -33,10 +34,19 @@ async def register_commands(settings: Settings, guild_id: int | None) -> tuple[s
     """
     point_discord_at(settings)
     token = settings.discord_token.get_secret_value() if settings.discord_token else ""
-    async with open_database(settings.database_url) as database:
+    async with open_database(settings.database_url) as database, guarded_pages() as pages:
 
         def wire(client: discord.Client) -> Services:
-            return build_services(database, client, SystemClock(), "registering", ())
+            return build_services(
+                database,
+                client,
+                SystemClock(),
+                "registering",
+                (),
+                settings.note_hold,
+                settings.time_zone,
+                pages,
+            )
 
         async with _Registrar(wire, FEATURES, message_content=False) as bot:
             with login_errors():

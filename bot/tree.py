@@ -11,13 +11,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import discord
+from discord import app_commands
+
 from bot.domain.ids import CommunityId, MemberId
 from bot.domain.standing import PERMISSION_NAMES
 from bot.services.auditing import FAILED, REFUSED
-from bot.services.errors import NotAllowedError, UnavailableError, UserFacingError
-from discord import app_commands
-
 from bot.services.container import Services
+from bot.services.errors import NotAllowedError, UnavailableError, UserFacingError
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +78,16 @@ async def report(interaction: discord.Interaction[Any], error: Exception) -> Non
             await reply(interaction, f"Something went wrong here. Incident {incident}.")
 
 
+def require_moderator(interaction: discord.Interaction[Any]) -> None:
+    """See on the server side that whoever acts may manage the server.
+
+    Raises:
+        MissingPermissions: they may not.
+    """
+    if not interaction.permissions.manage_guild:
+        raise app_commands.MissingPermissions(["manage_guild"])
+
+
 def moderators_only() -> Callable[[Command], Command]:
     """Check on the server side that whoever acts may manage the server.
 
@@ -86,8 +96,7 @@ def moderators_only() -> Callable[[Command], Command]:
     """
 
     def allowed(interaction: discord.Interaction[Any]) -> bool:
-        if not interaction.permissions.manage_guild:
-            raise app_commands.MissingPermissions(["manage_guild"])
+        require_moderator(interaction)
         return True
 
     return app_commands.check(allowed)

@@ -5,10 +5,15 @@ from collections.abc import Callable
 from discord.ext import commands
 
 from bot.client import FootnoteBot
+from cogs.by_hand import ByHandCog
+from cogs.casebook import AuditCog, CaseCog
 from cogs.checking import CheckingCog
 from cogs.corrections import CorrectionsCog
 from cogs.digests import DigestsCog
+from cogs.factcheck_forms import FactCheckFormsCog
+from cogs.factchecks import FactChecksCog
 from cogs.members import MembersCog
+from cogs.moderation import ModerationCog
 from cogs.notes import NotesCog
 from cogs.places import PlacesCog
 from cogs.reactions import ReactionsCog
@@ -26,7 +31,13 @@ FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     MembersCog,
     CorrectionsCog,
     CheckingCog,
+    FactChecksCog,
+    FactCheckFormsCog,
     PlacesCog,
     DigestsCog,
     StatusCog,
+    ModerationCog,
+    CaseCog,
+    AuditCog,
+    ByHandCog,
 )

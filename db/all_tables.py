@@ -5,8 +5,10 @@ Knows which modules define tables; a new feature's module is added here and nowh
 
 import db.case_tables
 import db.correction_tables
+import db.coverage_tables
 import db.digest_tables
 import db.like_tables
+import db.source_tables
 import db.trust_tables  # noqa: F401 - the same
 from db.tables import metadata
 

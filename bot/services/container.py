@@ -6,6 +6,7 @@ from bot.services.auditing import AuditService
 from bot.services.catching_up import CatchingUpService
 from bot.services.correcting import CorrectingService
 from bot.services.digests.planning import DigestService
+from bot.services.editing import EditingService, ImportService
 from bot.services.ingest import IngestQueue
 from bot.services.library import LibraryService
 from bot.services.moderating.acting import ModerationService
@@ -16,15 +17,15 @@ from bot.services.moderating.exchanging import ExchangeService
 from bot.services.moderating.house_rules import HouseRuleService
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
+from bot.services.ports import Clock, Database
 from bot.services.rating import RatingService
 from bot.services.requesting import RequestService
 from bot.services.reviewing import ReviewService
 from bot.services.rules import RuleService
 from bot.services.sending import OutboxSender
+from bot.services.source_care import SourceCareService
 from bot.services.status import StatusService
 from bot.services.watching import WatchingService
-
-from bot.services.ports import Clock, Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,16 +38,12 @@ class Services:
     places: PlaceService
     watching: WatchingService
     correcting: CorrectingService
+    editing: EditingService
+    importing: ImportService
+    sources: SourceCareService
     ingest: IngestQueue
     catching_up: CatchingUpService
     sender: OutboxSender
-    moderation: ModerationService
-    ending: EndingService
-    cases: CaseService
-    case_exchange: ExchangeService
-    by_hand: ByHandService
-    house_rules: HouseRuleService
-    auditing: AuditService
     digests: DigestService
     moderation: ModerationService
     ending: EndingService

@@ -144,13 +144,30 @@ class LibraryService:
         Raises:
             ConflictError: somebody else changed the record in the meantime.
         """
+        await self.change_all(community, [fact_check], by=by, reason=reason)
+
+    async def change_all(
+        self,
+        community: CommunityId,
+        fact_checks: Sequence[FactCheck],
+        *,
+        by: MemberId | None,
+        reason: str,
+    ) -> None:
+        """Store several records, all of them or none.
+
+        Raises:
+            ConflictError: somebody else changed one of them in the meantime.
+        """
+        now = self._clock.now()
         async with self._database.writing() as stores:
-            await stores.library.put(
-                community, fact_check, by=by, reason=reason, at=self._clock.now()
-            )
-        self._tell_reader(community, fact_check)
+            for fact_check in fact_checks:
+                await stores.library.put(community, fact_check, by=by, reason=reason, at=now)
+        for fact_check in fact_checks:
+            self._tell_reader(community, fact_check)
         if self._after_change is not None:
-            await self._after_change(community, fact_check.slug)
+            for fact_check in fact_checks:
+                await self._after_change(community, fact_check.slug)
 
     def _tell_reader(self, community: CommunityId, fact_check: FactCheck) -> None:
         reader = self._readers.get(community)

@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.services.memory_cases import InMemoryAuditStore, InMemoryCaseStore
 from bot.services.memory_corrections import InMemoryCorrectionStore
+from bot.services.memory_coverage import InMemoryCoverageStore
 from bot.services.memory_digests import InMemoryDigestFacts, InMemoryDigestStore
 from bot.services.memory_library import InMemoryLibraryStore
 from bot.services.memory_likes import InMemoryLikeStore
@@ -27,6 +28,7 @@ from bot.services.memory_reviews import (
     InMemoryRatingStore,
     InMemoryReviewStore,
 )
+from bot.services.memory_sources import InMemorySourceStore
 from bot.services.memory_table import View
 from bot.services.memory_trust import (
     InMemoryPauseStore,
@@ -34,7 +36,6 @@ from bot.services.memory_trust import (
     InMemoryRuleStore,
     InMemoryWithdrawalStore,
 )
-
 from bot.services.ports import Stores
 
 TABLES = (
@@ -42,6 +43,7 @@ TABLES = (
     "examples",
     "watches",
     "posts",
+    "coverage",
     "reactions",
     "liked",
     "emoji",
@@ -69,6 +71,7 @@ TABLES = (
     "digest_plans",
     "digest_runs",
     "corrections",
+    "sources",
 )
 
 
@@ -86,6 +89,7 @@ class InMemoryStores:
         self.corrections = InMemoryCorrectionStore(
             views["notes"], views["shown"], views["corrections"]
         )
+        self.coverage = InMemoryCoverageStore(views["coverage"])
         self.likes = InMemoryLikeStore(
             views["posts"],
             views["reactions"],
@@ -108,8 +112,7 @@ class InMemoryStores:
         self.digest_facts = InMemoryDigestFacts(
             views["posts"], views["judgements"], views["notes"], views["ratings"]
         )
-        self.cases = InMemoryCaseStore(views["cases"], views["case_counters"])
-        self.audit = InMemoryAuditStore(views["audit"])
+        self.sources = InMemorySourceStore(views["sources"])
         self.leases = InMemoryLeaseStore(views["leases"])
         self.settings = InMemorySettingStore(views["settings"])
 

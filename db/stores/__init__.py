@@ -7,6 +7,7 @@ from db.stores.digests import SqlDigestStore
 from db.stores.judgements import SqlJudgementStore
 from db.stores.leases import SqlLeaseStore
 from db.stores.library import SqlLibraryStore
+from db.stores.coverage import SqlCoverageStore
 from db.stores.likes import SqlLikeStore
 from db.stores.members import SqlMemberStore
 from db.stores.notes import SqlNoteStore
@@ -17,6 +18,7 @@ from db.stores.requests import SqlRequestStore
 from db.stores.reviews import SqlLabelStore, SqlReviewStore
 from db.stores.rules import SqlPauseStore, SqlRuleStore, SqlWithdrawalStore
 from db.stores.settings import SqlSettingStore
+from db.stores.sources import SqlSourceStore
 from db.stores.watches import SqlWatchStore
 from db.work import Work
 
@@ -35,6 +37,7 @@ class SqlStores:
         self.outbox = SqlOutboxStore(work)
         self.members = SqlMemberStore(work)
         self.corrections = SqlCorrectionStore(work)
+        self.coverage = SqlCoverageStore(work)
         self.likes = SqlLikeStore(work)
         self.rules = SqlRuleStore(work)
         self.pauses = SqlPauseStore(work)
@@ -47,7 +50,6 @@ class SqlStores:
         self.audit = SqlAuditStore(work)
         self.digests = SqlDigestStore(work)
         self.digest_facts = SqlDigestFacts(work)
-        self.cases = SqlCaseStore(work)
-        self.audit = SqlAuditStore(work)
+        self.sources = SqlSourceStore(work)
         self.leases = SqlLeaseStore(work)
         self.settings = SqlSettingStore(work)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.factchecks import SLUG_LIMIT, SLUG_PATTERN, FactCheck
+from bot.services.errors import InvalidInputError
 from bot.services.formats.records import FieldError, fact_check_from, record_from
 from bot.services.formats.reports import Imported, Parsed, Warned, broken, one_line
 from bot.services.formats.words import (
@@ -81,20 +82,31 @@ def parse(text: str, name: str) -> Imported:
     Raises:
         InvalidInputError: it is not JSON, holds no ClaimReview, or one of them is broken.
     """
-    try:
-        document: object = json.loads(text)
-    except json.JSONDecodeError as problem:
-        sentence = f"not JSON at column {problem.colno}. Is the file complete?"
-        raise broken(name, problem.lineno, sentence) from None
-    except (ValueError, RecursionError):
-        raise broken(name, 1, "JSON that is nested too deeply.") from None
-    reviews = list(_reviews(document, 0))
+    imported, problems = _read(text, name)
+    if problems:
+        raise problems[0]
+    return imported
+
+
+def parse_each(text: str, name: str) -> tuple[Imported, tuple[str, ...]]:
+    """Read the ClaimReviews of a document that are whole, with a sentence for each broken one.
+
+    Raises:
+        InvalidInputError: it is not JSON, or holds no ClaimReview.
+    """
+    imported, problems = _read(text, name)
+    return imported, tuple(str(problem) for problem in problems)
+
+
+def _read(text: str, name: str) -> tuple[Imported, list[InvalidInputError]]:
+    reviews = list(_reviews(_document(text, name), 0))
     if not reviews:
         raise broken(name, 1, "no ClaimReview in it. Give JSON-LD of the type ClaimReview.")
     starts = [text.count("\n", 0, at.start()) + 1 for at in re.finditer('ClaimReview"', text)]
     lines = starts if len(starts) == len(reviews) else [1] * len(reviews)
     records: list[Parsed] = []
     warnings: list[Warned] = []
+    problems: list[InvalidInputError] = []
     slugs: set[str] = set()
     for number, (review, line) in enumerate(zip(reviews, lines, strict=True), start=1):
         try:
@@ -103,11 +115,22 @@ def parse(text: str, name: str) -> Imported:
             fact_check = fact_check_from(record)
         except FieldError as problem:
             place = f"ClaimReview {number} of {len(reviews)}: "
-            raise broken(name, line, place + problem.sentence) from None
+            problems.append(broken(name, line, place + problem.sentence))
+            continue
         slugs.add(fact_check.slug)
         records.append(Parsed(fact_check=fact_check, lines={"": line}))
         warnings += [Warned(line=line, sentence=doubt) for doubt in doubts]
-    return Imported(records=tuple(records), warnings=tuple(warnings))
+    return Imported(records=tuple(records), warnings=tuple(warnings)), problems
+
+
+def _document(text: str, name: str) -> object:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as problem:
+        sentence = f"not JSON at column {problem.colno}. Is the file complete?"
+        raise broken(name, problem.lineno, sentence) from None
+    except (ValueError, RecursionError):
+        raise broken(name, 1, "JSON that is nested too deeply.") from None
 
 
 def render(fact_checks: Iterable[FactCheck]) -> str:

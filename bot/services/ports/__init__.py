@@ -10,6 +10,8 @@ from typing import Protocol
 from bot.services.ports.cases import ActionPublisher, AuditEntry, AuditStore, CaseQuery, CaseStore
 from bot.services.ports.corrections import CorrectionStore, Showing
 from bot.services.ports.digests import DigestFacts, DigestPublisher, DigestStore
+from bot.services.ports.coverage import CoverageStore
+from bot.services.ports.history import HistoryPage, HistorySource, Listing, Seen
 from bot.services.ports.leases import LeaseStore, SettingStore
 from bot.services.ports.library import LibraryStore, Revision
 from bot.services.ports.likes import (
@@ -23,9 +25,11 @@ from bot.services.ports.likes import (
 from bot.services.ports.members import MemberStore
 from bot.services.ports.notes import JudgementStore, NoteStore
 from bot.services.ports.outbox import OutboxStore
+from bot.services.ports.pages import Page, PageSource
 from bot.services.ports.places import Watch, WatchStore
 from bot.services.ports.posts import PostStore
 from bot.services.ports.ratings import RatingStore
+from bot.services.ports.sources import SourceStore
 from bot.services.ports.trust import (
     LabelStore,
     PauseStore,
@@ -35,7 +39,7 @@ from bot.services.ports.trust import (
     RuleStore,
     WithdrawalStore,
 )
-from bot.services.ports.world import Clock, HistorySource, Publisher, Reader
+from bot.services.ports.world import Clock, Publisher, Reader
 
 __all__ = [
     "ActionPublisher",
@@ -46,10 +50,12 @@ __all__ = [
     "CaseStore",
     "Clock",
     "CorrectionStore",
+    "CoverageStore",
     "Database",
     "DigestFacts",
     "DigestPublisher",
     "DigestStore",
+    "HistoryPage",
     "HistorySource",
     "JudgementStore",
     "KnownPost",
@@ -57,10 +63,13 @@ __all__ = [
     "LeaseStore",
     "LibraryStore",
     "LikeStore",
+    "Listing",
     "MemberLikes",
     "MemberStore",
     "NoteStore",
     "OutboxStore",
+    "Page",
+    "PageSource",
     "PauseStore",
     "PlaceActivity",
     "PostStore",
@@ -72,8 +81,10 @@ __all__ = [
     "ReviewStore",
     "Revision",
     "RuleStore",
+    "Seen",
     "SettingStore",
     "Showing",
+    "SourceStore",
     "Stores",
     "TallyChanges",
     "Watch",
@@ -97,6 +108,8 @@ class Stores(Protocol):
     def judgements(self) -> JudgementStore: ...  # noqa: D102
     @property
     def outbox(self) -> OutboxStore: ...  # noqa: D102
+    @property
+    def coverage(self) -> CoverageStore: ...  # noqa: D102
     @property
     def likes(self) -> LikeStore: ...  # noqa: D102
     @property
@@ -126,9 +139,7 @@ class Stores(Protocol):
     @property
     def digest_facts(self) -> DigestFacts: ...  # noqa: D102
     @property
-    def cases(self) -> CaseStore: ...  # noqa: D102
-    @property
-    def audit(self) -> AuditStore: ...  # noqa: D102
+    def sources(self) -> SourceStore: ...  # noqa: D102
     @property
     def leases(self) -> LeaseStore: ...  # noqa: D102
     @property

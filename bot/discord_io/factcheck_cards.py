@@ -1,0 +1,137 @@
+"""What moderators see of the library: what was saved, lists, histories and differences.
+
+Knows Discord's limits; decides nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import discord
+
+from bot.discord_io.cards import NEUTRAL
+from bot.discord_io.words import pages, plain, shorten
+from bot.domain.differences import Difference
+from bot.domain.factchecks import FactCheck, Status
+from bot.domain.linting import Finding, Severity
+from bot.services.editing import ImportOutcome, Saved
+from bot.services.ports import Revision
+
+PAGE = 3900
+LISTED = 10
+FINDINGS_SHOWN = 10
+CLAIM_SHOWN = 140
+STATUS_MARKS = {
+    Status.PUBLISHED: "\N{LARGE GREEN CIRCLE}",
+    Status.DRAFT: "\N{MEMO}",
+    Status.PAUSED: "\N{DOUBLE VERTICAL BAR}",
+    Status.RETIRED: "\N{FILE CABINET}",
+}
+SAVED_WORDS = {
+    Status.PUBLISHED: "It is published; live notes follow within a minute or two.",
+    Status.DRAFT: "It is a draft: no note is attached with it, and live notes are collapsed.",
+    Status.PAUSED: "It is paused; live notes collapse to one line with your reason.",
+    Status.RETIRED: "It is retired; live notes collapse to one line with your reason.",
+}
+HELD_BACK = "It was saved as a draft, because this keeps it from being published:"
+
+
+def saved_embed(saved: Saved) -> discord.Embed:
+    """Return what happened to a fact-check, and what should be mended."""
+    record = saved.fact_check
+    lines = [HELD_BACK if saved.held_back else SAVED_WORDS[record.status]]
+    lines += finding_lines(saved.findings)
+    embed = discord.Embed(
+        colour=NEUTRAL,
+        title=shorten(plain(record.claim), 250),
+        description=pages(["\n".join(lines)], PAGE)[0],
+    )
+    return embed.set_footer(text=f"{record.slug} · revision {record.revision}")
+
+
+def finding_lines(findings: Sequence[Finding]) -> list[str]:
+    """Return one line for each finding, errors first."""
+    ordered = sorted(findings, key=lambda finding: finding.severity is Severity.WARNING)
+    lines = [
+        f"{'⚠️' if found.severity is Severity.WARNING else '❌'} "
+        f"{plain(_sentence(found.problem))} {plain(found.remedy)}"
+        for found in ordered[:FINDINGS_SHOWN]
+    ]
+    more = len(ordered) - FINDINGS_SHOWN
+    return [*lines, f"… and {more} more"] if more > 0 else lines
+
+
+def list_embed(records: Sequence[FactCheck], page: int, title: str) -> discord.Embed:
+    """Return one page of a list, counted from 1."""
+    last = max(1, -(-len(records) // LISTED))
+    page = min(max(page, 1), last)
+    shown = records[(page - 1) * LISTED : page * LISTED]
+    lines = [f"{STATUS_MARKS[r.status]} {_name(r)}" for r in shown]
+    embed = discord.Embed(
+        colour=NEUTRAL, title=title, description="\n".join(lines) or "There is none."
+    )
+    return embed.set_footer(text=f"{len(records)} fact-checks · page {page} of {last}")
+
+
+def list_view(status: str, page: int, count: int) -> discord.ui.View:
+    """Return the buttons to the pages before and after; stopped, see `cards.note_view`."""
+    last = max(1, -(-count // LISTED))
+    view = discord.ui.View(timeout=None)
+    for label, to in (("Previous", page - 1), ("Next", page + 1)):
+        custom_id = f"fe1:list:{status}:{max(to, 0)}"
+        disabled = not 1 <= to <= last
+        view.add_item(discord.ui.Button(label=label, custom_id=custom_id, disabled=disabled))
+    view.stop()
+    return view
+
+
+def history_embeds(slug: str, entries: Sequence[Revision]) -> list[discord.Embed]:
+    """Return the revisions, newest first, with who, when and why."""
+    lines = [
+        f"**{e.fact_check.revision}** · {e.fact_check.status.value} · "
+        f"{discord.utils.format_dt(e.at, 'f')} · {_by(e)}\n{plain(e.reason)}"
+        for e in entries
+    ]
+    return _paged(lines, f"History of {slug}")
+
+
+def diff_embeds(old: FactCheck, new: FactCheck, found: Iterable[Difference]) -> list[discord.Embed]:
+    """Return what differs between two revisions, field by field."""
+    parts = []
+    for difference in found:
+        lines = "\n".join(difference.lines).replace("`", "\N{MODIFIER LETTER GRAVE ACCENT}")
+        for piece in pages(lines.split("\n\n"), PAGE - 200):
+            name = difference.field.replace("_", " ")
+            parts.append(f"**{name}**\n```diff\n{piece}\n```")
+    title = f"{new.slug}: revision {old.revision} to {new.revision}"
+    return _paged(parts or ["Nothing differs."], title)
+
+
+def outcome_text(outcome: ImportOutcome) -> str:
+    """Return what an import did, a line for each record that needs attention."""
+    saved = outcome.saved
+    lines = [f"**{len(saved)} imported**, {len(outcome.problems)} broken."]
+    for one in saved:
+        errors = sum(f.severity is Severity.ERROR for f in one.findings)
+        mend = f" · {errors} to mend" if errors else ""
+        lines.append(f"{STATUS_MARKS[one.fact_check.status]} {_name(one.fact_check)}{mend}")
+    lines += [f"↩️ `{slug}` is there already: left out." for slug in outcome.taken]
+    lines += [f"❌ {plain(problem)}" for problem in outcome.problems]
+    lines += [f"⚠️ {plain(warning)}" for warning in outcome.warnings[:FINDINGS_SHOWN]]
+    return shorten("\n".join(lines), 1900)
+
+
+def _paged(parts: list[str], title: str) -> list[discord.Embed]:
+    embeds = [discord.Embed(colour=NEUTRAL, description=page) for page in pages(parts, PAGE)]
+    embeds[0].title = shorten(title, 250)
+    return embeds[:10]
+
+
+def _name(record: FactCheck) -> str:
+    return f"{shorten(plain(record.claim), CLAIM_SHOWN)} `{record.slug}` · r{record.revision}"
+
+
+def _by(entry: Revision) -> str:
+    return f"<@{entry.by}>" if entry.by else "Footnote itself"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."

@@ -1,0 +1,324 @@
+"""`/factcheck`: the library from inside Discord, for moderators."""
+
+import io
+from typing import Any, Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.buttons import GuardedButton
+from bot.client import FootnoteBot, services_of
+from bot.discord_io.cards import details_embeds
+from bot.discord_io.factcheck_cards import (
+    diff_embeds,
+    finding_lines,
+    history_embeds,
+    list_embed,
+    list_view,
+    outcome_text,
+    saved_embed,
+)
+from bot.discord_io.factcheck_forms import FIELDS, form_named
+from bot.discord_io.words import shorten
+from bot.domain.differences import differences
+from bot.domain.factchecks import Status
+from bot.domain.ids import CommunityId, MemberId, Slug
+from bot.domain.rules import EVERYWHERE
+from bot.services.editing import ImportOutcome
+from bot.services.editing.forms import prefilled, require_room
+from bot.services.editing.importing import LARGEST_FILE
+from bot.services.errors import InvalidInputError
+from bot.tree import moderators_only, reply, require_moderator
+
+CHOICE_LIMIT = 100
+Reason = app_commands.Range[str, 1, 200]
+Shown = Literal["all", "published", "draft", "paused", "retired"]
+
+
+class PageButton(
+    GuardedButton,
+    discord.ui.DynamicItem[Any],
+    template=r"fe1:list:(?P<status>\w+):(?P<page>\d{1,6})",
+):
+    """Turns the page of a list."""
+
+    def __init__(self, status: str, page: int) -> None:
+        self.status, self.page = status, page
+        super().__init__(discord.ui.Button(label="Page", custom_id=f"fe1:list:{status}:{page}"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: Any
+    ) -> "PageButton":
+        """Rebuild the button from what Discord sends."""
+        return cls(found["status"], int(found["page"]))
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the page in the place of this one."""
+        require_moderator(interaction)
+        editing = services_of(interaction).editing
+        records = await editing.listing(_community(interaction), _status(self.status))
+        await interaction.response.edit_message(
+            embed=list_embed(records, self.page, _list_title(self.status)),
+            view=list_view(self.status, self.page, len(records)),
+        )
+
+
+@app_commands.guild_only()
+@app_commands.default_permissions(manage_guild=True)
+class FactChecksCog(
+    commands.GroupCog, group_name="factcheck", group_description="The library of fact-checks"
+):
+    """Commands for moderators; each checks the permission on the server side as well."""
+
+    def __init__(self, bot: FootnoteBot) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        """Make the buttons known."""
+        self._bot.add_dynamic_items(PageButton)
+
+    async def cog_unload(self) -> None:
+        """Take them back."""
+        self._bot.remove_dynamic_items(PageButton)
+
+    @app_commands.command()
+    @moderators_only()
+    async def add(self, interaction: discord.Interaction[Any]) -> None:
+        """Write a new fact-check."""
+        await interaction.response.send_modal(form_named("add", {}))
+
+    @app_commands.command()
+    @app_commands.describe(claim="The fact-check to edit", part="Which half of it")
+    @moderators_only()
+    async def edit(
+        self,
+        interaction: discord.Interaction[Any],
+        claim: str,
+        part: Literal["claim and summary", "details and sources"] = "claim and summary",
+    ) -> None:
+        """Edit a fact-check; live notes follow."""
+        old = await self._bot.services.library.get(_community(interaction), Slug(claim))
+        form = "text" if part == "claim and summary" else "more"
+        fields = prefilled(old)
+        require_room(fields, [name for name in FIELDS[form] if name != "reason"])
+        await interaction.response.send_modal(
+            form_named(form, fields, slug=old.slug, revision=old.revision)
+        )
+
+    @app_commands.command()
+    @app_commands.describe(claim="The fact-check to retire", reason="Shown on its notes")
+    @moderators_only()
+    async def retire(
+        self, interaction: discord.Interaction[Any], claim: str, reason: Reason
+    ) -> None:
+        """Retire a fact-check for good; its notes collapse."""
+        await self._set_status(interaction, claim, Status.RETIRED, reason)
+
+    @app_commands.command()
+    @app_commands.describe(claim="The fact-check to pause", reason="Shown on its notes")
+    @moderators_only()
+    async def pause(
+        self, interaction: discord.Interaction[Any], claim: str, reason: Reason
+    ) -> None:
+        """Pause a fact-check while it is looked into; its notes collapse."""
+        await self._set_status(interaction, claim, Status.PAUSED, reason)
+
+    @app_commands.command()
+    @app_commands.describe(claim="A draft, paused or retired fact-check", reason="Why now")
+    @moderators_only()
+    async def resume(
+        self, interaction: discord.Interaction[Any], claim: str, reason: Reason
+    ) -> None:
+        """Publish a fact-check, if the linter lets it; its notes come back."""
+        await self._set_status(interaction, claim, Status.PUBLISHED, reason)
+
+    async def _set_status(
+        self, interaction: discord.Interaction[Any], claim: str, status: Status, reason: str
+    ) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        saved = await self._bot.services.editing.set_status(
+            _community(interaction), Slug(claim), status, reason=reason, by=_member(interaction)
+        )
+        await interaction.followup.send(embed=saved_embed(saved), ephemeral=True)
+
+    @app_commands.command()
+    @app_commands.describe(claim="The fact-check")
+    @moderators_only()
+    async def history(self, interaction: discord.Interaction[Any], claim: str) -> None:
+        """Show who changed a fact-check, when and why."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        found = await self._bot.services.editing.history(_community(interaction), Slug(claim))
+        for embed in history_embeds(claim, found):
+            await interaction.followup.send(embed=embed, ephemeral=True)
+
+    @app_commands.command()
+    @app_commands.describe(claim="The fact-check", before="An older revision", after="A newer one")
+    @moderators_only()
+    async def diff(
+        self,
+        interaction: discord.Interaction[Any],
+        claim: str,
+        before: app_commands.Range[int, 1, 1_000_000] | None = None,
+        after: app_commands.Range[int, 1, 1_000_000] | None = None,
+    ) -> None:
+        """Show what differs between two revisions, the newest two by default."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        old, new = await self._bot.services.editing.two_revisions(
+            _community(interaction), Slug(claim), before, after
+        )
+        for embed in diff_embeds(old, new, differences(old, new)):
+            await interaction.followup.send(embed=embed, ephemeral=True)
+
+    @app_commands.command(name="list")
+    @app_commands.describe(status="Which ones")
+    @moderators_only()
+    async def list_(self, interaction: discord.Interaction[Any], status: Shown = "all") -> None:
+        """List the fact-checks of the library."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        community = _community(interaction)
+        records = await self._bot.services.editing.listing(community, _status(status))
+        await interaction.followup.send(
+            embed=list_embed(records, 1, _list_title(status)),
+            view=list_view(status, 1, len(records)),
+            ephemeral=True,
+        )
+
+    @app_commands.command()
+    @app_commands.describe(claim="The fact-check")
+    @moderators_only()
+    async def show(self, interaction: discord.Interaction[Any], claim: str) -> None:
+        """Show a fact-check with its sources and what should be mended."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        services = self._bot.services
+        record = await services.library.get(_community(interaction), Slug(claim))
+        embeds = details_embeds(record)
+        lines = [f"Status: **{record.status.value}**"]
+        lines += finding_lines(services.editing.checked(record).findings)
+        embeds[-1].add_field(name="For moderators", value=shorten("\n".join(lines), 1000))
+        for embed in embeds:
+            await interaction.followup.send(embed=embed, ephemeral=True)
+
+    @app_commands.command(name="import")
+    @app_commands.describe(
+        file="Markdown, JSON lines, ClaimReview or Factually text",
+        address="An https page with ClaimReview in it",
+        overwrite="Make a new revision of fact-checks that are there already",
+    )
+    @moderators_only()
+    async def import_(
+        self,
+        interaction: discord.Interaction[Any],
+        file: discord.Attachment | None = None,
+        address: app_commands.Range[str, 1, 2000] | None = None,
+        overwrite: bool = False,
+    ) -> None:
+        """Import fact-checks from a file or a web page."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        if (file is None) == (address is None):
+            raise InvalidInputError("Give either a file or an address.")
+        if file is not None:
+            outcome = await self._import_file(interaction, file, overwrite=overwrite)
+        else:
+            outcome = await self._bot.services.importing.from_address(
+                _community(interaction),
+                address or "",
+                by=_member(interaction),
+                overwrite=overwrite,
+            )
+        await reply(interaction, outcome_text(outcome))
+
+    async def _import_file(
+        self, interaction: discord.Interaction[Any], file: discord.Attachment, *, overwrite: bool
+    ) -> ImportOutcome:
+        if file.size > LARGEST_FILE:
+            raise InvalidInputError(f"{file.filename} is larger than 2 MB.")
+        return await self._bot.services.importing.from_file(
+            _community(interaction),
+            file.filename,
+            await file.read(),
+            by=_member(interaction),
+            overwrite=overwrite,
+        )
+
+    @app_commands.command()
+    @app_commands.describe(form="The form of the file", claim="One fact-check; without it, all")
+    @moderators_only()
+    async def export(
+        self,
+        interaction: discord.Interaction[Any],
+        form: Literal["markdown", "jsonl", "claimreview"] = "markdown",
+        claim: str | None = None,
+    ) -> None:
+        """Hand out fact-checks as a file, without loss."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        found = await self._bot.services.importing.export(
+            _community(interaction), Slug(claim) if claim else None, form
+        )
+        attached = discord.File(io.BytesIO(found.data), found.name)
+        text = f"{found.count} fact-check{'' if found.count == 1 else 's'}."
+        await interaction.followup.send(text, file=attached, ephemeral=True)
+
+    @app_commands.command(name="pause-all")
+    @moderators_only()
+    async def pause_all(self, interaction: discord.Interaction[Any]) -> None:
+        """Stop all automatic notes on this server; claims are still counted."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._bot.services.rules.pause(
+            _community(interaction), EVERYWHERE, by=_member(interaction)
+        )
+        await reply(
+            interaction,
+            "Automatic notes are paused. Whoever asks the bot is still answered. "
+            "`/factcheck resume-all` lets them go on.",
+        )
+
+    @app_commands.command(name="resume-all")
+    @moderators_only()
+    async def resume_all(self, interaction: discord.Interaction[Any]) -> None:
+        """Let automatic notes go on."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._bot.services.rules.resume(
+            _community(interaction), EVERYWHERE, by=_member(interaction)
+        )
+        await reply(interaction, "Automatic notes go on.")
+
+    @edit.autocomplete("claim")
+    @retire.autocomplete("claim")
+    @pause.autocomplete("claim")
+    @resume.autocomplete("claim")
+    @history.autocomplete("claim")
+    @diff.autocomplete("claim")
+    @show.autocomplete("claim")
+    @export.autocomplete("claim")
+    async def claims(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer fact-checks of any status; to members who may not change them, none."""
+        if not interaction.permissions.manage_guild:
+            return []
+        found = await self._bot.services.editing.search(_community(interaction), typed)
+        return [
+            app_commands.Choice(
+                name=shorten(f"{record.claim} ({record.status.value})", CHOICE_LIMIT),
+                value=record.slug,
+            )
+            for record in found
+        ]
+
+
+def _community(interaction: discord.Interaction[Any]) -> CommunityId:
+    return CommunityId(interaction.guild_id or 0)
+
+
+def _member(interaction: discord.Interaction[Any]) -> MemberId:
+    return MemberId(interaction.user.id)
+
+
+def _status(name: str) -> Status | None:
+    return Status(name) if name in Status._value2member_map_ else None
+
+
+def _list_title(status: str) -> str:
+    return "Fact-checks" if status == "all" else f"Fact-checks: {status}"
