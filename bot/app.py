@@ -17,6 +17,7 @@ from functools import partial
 import aiohttp
 import discord
 import yarl
+from db.engine import open_database
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
@@ -72,7 +73,6 @@ from bot.settings import Settings
 from bot.web.fetching import guarded_pages
 from bot.web.health import build_app, serving
 from cogs.features import FEATURES
-from db.engine import open_database
 
 logger = logging.getLogger(__name__)
 

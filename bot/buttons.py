@@ -7,8 +7,8 @@ F19): so `GuardedButton` catches what `pressed` raises, and nobody overrides `in
 from typing import Any
 
 import discord
-from bot.services.auditing import DONE
 
+from bot.services.auditing import DONE
 from bot.tree import note_down, outcome_of, report
 
 

@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import discord
-from bot.services.auditing import DONE
 from discord.ext import commands
 
+from bot.services.auditing import DONE
 from bot.services.container import Services
 from bot.tree import FootnoteTree, note_command, reply
 

@@ -36,6 +36,7 @@ from bot.services.memory_trust import (
     InMemoryRuleStore,
     InMemoryWithdrawalStore,
 )
+
 from bot.services.ports import Stores
 
 TABLES = (

@@ -2,12 +2,12 @@
 
 from db.stores.cases import SqlAuditStore, SqlCaseStore
 from db.stores.corrections import SqlCorrectionStore
+from db.stores.coverage import SqlCoverageStore
 from db.stores.digest_facts import SqlDigestFacts
 from db.stores.digests import SqlDigestStore
 from db.stores.judgements import SqlJudgementStore
 from db.stores.leases import SqlLeaseStore
 from db.stores.library import SqlLibraryStore
-from db.stores.coverage import SqlCoverageStore
 from db.stores.likes import SqlLikeStore
 from db.stores.members import SqlMemberStore
 from db.stores.notes import SqlNoteStore
