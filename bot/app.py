@@ -17,7 +17,6 @@ from functools import partial
 import aiohttp
 import discord
 import yarl
-from db.engine import open_database
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
@@ -31,6 +30,7 @@ from bot.discord_io.digests import member_pages, moderator_pages
 from bot.discord_io.history import DiscordHistory
 from bot.discord_io.publisher import DiscordPublisher
 from bot.discord_io.reviews import DiscordReviewPublisher
+from bot.discord_io.visibility import DiscordVisibility
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.outbox import DeliveryKind
 from bot.matching.matcher import Matcher
@@ -73,6 +73,7 @@ from bot.settings import Settings
 from bot.web.fetching import guarded_pages
 from bot.web.health import build_app, serving
 from cogs.features import FEATURES
+from db.engine import open_database
 
 logger = logging.getLogger(__name__)
 
@@ -95,6 +96,9 @@ DIGESTS_EVERY = timedelta(minutes=1)
 DIGEST_PAGES = Renderers(member_pages, moderator_pages)
 ENDS_EVERY = timedelta(seconds=5)
 """How late the end of a temporary ban, lock or slowmode may come."""
+HEARTBEAT = timedelta(seconds=30)
+"""How much more than was missed is read back after a crash, at most."""
+COMPARED = timedelta(minutes=15)
 DRAIN = timedelta(seconds=10)
 """How long what was received may still be worked off after a signal."""
 
@@ -188,10 +192,16 @@ def build_services(
         importing=ImportService(library, editing, pages),
         sources=SourceCareService(database, pages, clock),
         ingest=ingest,
-        catching_up=CatchingUpService(places, DiscordHistory(client), ingest, clock),
+        catching_up=CatchingUpService(database, DiscordHistory(client), ingest, clock),
         sender=sender,
         digests=build_digests(
-            database, clock, owner, DIGEST_PAGES, wake_sender=sender.wake, zone=zone
+            database,
+            clock,
+            owner,
+            DIGEST_PAGES,
+            DiscordVisibility(client),
+            wake_sender=sender.wake,
+            zone=zone,
         ),
         moderation=ModerationService(
             database, clock, wake_sender=sender.wake, sender_idle=sender.idle
@@ -255,10 +265,12 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
 def _jobs(services: Services, lease: Lease) -> list[jobs.Job]:
     return [
         jobs.Job("lease", RENEWAL, lease.renew),
+        jobs.Job("heartbeat", HEARTBEAT, services.catching_up.heartbeat),
+        jobs.Job("daily comparison", COMPARED, services.catching_up.compare_daily),
         jobs.Job("ends of actions", ENDS_EVERY, services.ending.run),
         jobs.Job("corrections", CORRECTIONS_EVERY, services.correcting.run),
         jobs.Job("source care", SOURCES_EVERY, services.sources.run),
-        jobs.Job("digests", DIGESTS_EVERY, services.digests.runner.run),
+        jobs.Job("digests", DIGESTS_EVERY, services.digests.runner.run, at_start=True),
         jobs.Job("ratings", RATINGS_EVERY, services.rating.assess_all),
     ]
 

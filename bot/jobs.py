@@ -27,6 +27,8 @@ class Job:
     name: str
     every: timedelta
     run: Callable[[], Awaitable[object]]
+    at_start: bool = False
+    """Whether it is asked at once as well: for what may have been missed while nobody asked."""
 
 
 @asynccontextmanager
@@ -50,6 +52,8 @@ async def running(jobs: list[Job]) -> AsyncIterator[None]:
         await asyncio.shield(task)
 
     for job in jobs:
+        if job.at_start:
+            scheduler.add_job(guarded, args=[job], id=f"{job.name} at start")
         scheduler.add_job(
             guarded, "interval", [job], id=job.name, seconds=job.every.total_seconds()
         )

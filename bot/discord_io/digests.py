@@ -262,7 +262,8 @@ def _claim(claim: ClaimReport) -> str:
     before = f" ({claim.trend[-2]} before)" if len(claim.trend) > 1 else ""
     trend = f" {sparkline(claim.trend)}" if len(claim.trend) > 2 else ""
     places = ", ".join(f"<#{place}>" for place in claim.places)
-    facts = [f"raised {_times(claim.raised)}{before}{trend} in {places}"]
+    where = f" in {places}" if places else ""
+    facts = [f"raised {_times(claim.raised)}{before}{trend}{where}"]
     withheld = f", {claim.withheld} withheld" if claim.withheld else ""
     notes = _count(claim.notes, "note") if claim.notes else "no note"
     facts.append(f"{notes} shown{withheld}")

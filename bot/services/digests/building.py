@@ -1,6 +1,6 @@
 """Works a digest out of what is recorded; reads in one snapshot and posts nothing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.digest_runs import DigestPlan
@@ -28,11 +28,12 @@ from bot.domain.digests import (
     trimmed_trend,
 )
 from bot.domain.factchecks import FactCheck, Status
-from bot.domain.ids import MemberId, Slug
+from bot.domain.ids import CommunityId, MemberId, PlaceId, Slug
+from bot.domain.likes import LikedPost
 from bot.domain.notes import Helpfulness, NoteState
 from bot.domain.periods import Period, days_of, previous_moment
 from bot.domain.policy import Outcome
-from bot.services.ports import Activity, Database, Stores
+from bot.services.ports import Activity, Database, PlaceActivity, Stores, VisibilitySource
 
 QUARTER = timedelta(minutes=15)
 SPARE = 4
@@ -43,16 +44,31 @@ REVIEWS_SHOWN = 10
 Ratings = Mapping[Slug, Mapping[Helpfulness, int]]
 
 
+class EverythingShown:
+    """Implements `VisibilitySource` where whoever reads owns all the data anyway."""
+
+    async def shown(
+        self, community: CommunityId, reader: PlaceId | None, places: Collection[PlaceId]
+    ) -> Collection[PlaceId]:
+        """Return all places."""
+        del community, reader
+        return places
+
+
 class DigestBuilder:
     """Builds digests of any period, ended or still running."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, visibility: VisibilitySource) -> None:
         self._database = database
+        self._visibility = visibility
 
     async def members(self, plan: DigestPlan, period: Period, *, late: bool = False) -> Digest:
-        """Return the digest for members."""
+        """Return the digest for members, without places that its readers may not see."""
         async with self._database.reading() as stores:
-            return await _Building(stores, plan, period).members(late=late)
+            places = await _Building(stores, plan, period).places()
+        shown = await self._visibility.shown(plan.community, plan.channel, places)
+        async with self._database.reading() as stores:
+            return await _Building(stores, plan, period, shown).members(late=late)
 
     async def moderators(self, plan: DigestPlan, period: Period) -> ModeratorDigest:
         """Return the digest for moderators."""
@@ -63,12 +79,40 @@ class DigestBuilder:
 class _Building:
     """One digest in the making, over one snapshot."""
 
-    def __init__(self, stores: Stores, plan: DigestPlan, period: Period) -> None:
+    def __init__(
+        self, stores: Stores, plan: DigestPlan, period: Period, shown: Collection[PlaceId] = ()
+    ) -> None:
         self._stores = stores
+        self._shown = shown
         self._plan = plan
         self._period = period
         self._community = plan.community
         self._end = _whole_quarter(period.end)
+
+    async def places(self) -> set[PlaceId]:
+        """Return the places that the digest may name."""
+        raised = await self._raised()
+        liked, busy = await self._liked_posts(), await self._busy_places()
+        return (
+            {post.channel for post in liked}
+            | {each.place for each in busy}
+            | {each.channel for each in raised}
+        )
+
+    async def _raised(self) -> Sequence[Raised]:
+        return await self._stores.digest_facts.raised(
+            self._community, self._period.start, self._period.end
+        )
+
+    async def _liked_posts(self) -> Sequence[LikedPost]:
+        return await self._stores.likes.most_liked_posts(
+            self._community, self._period.start, self._end, TOP_POSTS * SPARE
+        )
+
+    async def _busy_places(self) -> Sequence[PlaceActivity]:
+        return await self._stores.likes.busiest_places(
+            self._community, self._period.start, self._end, TOP_THREADS * SPARE
+        )
 
     async def members(self, *, late: bool) -> Digest:
         period, facts = self._period, self._stores.digest_facts
@@ -132,20 +176,16 @@ class _Building:
         return found
 
     async def _top_posts(self) -> tuple[TopPost, ...]:
-        liked = await self._stores.likes.most_liked_posts(
-            self._community, self._period.start, self._end, TOP_POSTS * SPARE
-        )
+        liked = [post for post in await self._liked_posts() if post.channel in self._shown]
         authors = [post.author for post in liked if post.author is not None]
         quiet = await self._opted_out(authors)
         shown = [post for post in liked if post.likes and post.author not in quiet]
         return tuple(TopPost(p.channel, p.post, p.likes) for p in shown[:TOP_POSTS])
 
     async def _threads(self) -> tuple[BusyThread, ...]:
-        places = await self._stores.likes.busiest_places(
-            self._community, self._period.start, self._end, TOP_THREADS * 2
-        )
+        places = [each for each in await self._busy_places() if each.place in self._shown]
         threads = []
-        for each in places:
+        for each in places[: TOP_THREADS * 2]:
             talk = await self._stores.digest_facts.talk_in(
                 self._community, each.place, self._period.start, self._period.end
             )
@@ -169,7 +209,7 @@ class _Building:
             fact_check = await self._stores.library.get(self._community, slug)
             trend = [_total(each, slug) for each in reversed(earlier)] + [_total(raised, slug)]
             if fact_check is not None:
-                claims.append(_claim(fact_check, raised, trend, ratings))
+                claims.append(_claim(fact_check, raised, trend, ratings, self._shown))
         return claims
 
     async def _corrections(self) -> tuple[CorrectionReport, ...]:
@@ -250,7 +290,11 @@ class _Building:
 
 
 def _claim(
-    fact_check: FactCheck, raised: Sequence[Raised], trend: Sequence[int], ratings: Ratings
+    fact_check: FactCheck,
+    raised: Sequence[Raised],
+    trend: Sequence[int],
+    ratings: Ratings,
+    shown: Collection[PlaceId],
 ) -> ClaimReport:
     slug = fact_check.slug
     attached = [each for each in raised if each.outcome is Outcome.ATTACH]
@@ -261,7 +305,7 @@ def _claim(
         verdict=fact_check.verdict.value.replace("-", " ") if fact_check.verdict else "",
         raised=_total(raised, slug),
         trend=trimmed_trend(trend),
-        places=places_of(raised, slug),
+        places=places_of([each for each in raised if each.channel in shown], slug),
         notes=_total(attached, slug),
         withheld=_total(raised, slug) - _total(attached, slug),
         helpful=rated.get(Helpfulness.HELPFUL, 0),

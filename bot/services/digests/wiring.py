@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.services.digests.building import DigestBuilder
 from bot.services.digests.planning import DigestService
 from bot.services.digests.running import DigestRunner, Renderers
-from bot.services.ports import Clock, Database
+from bot.services.ports import Clock, Database, VisibilitySource
 
 
 def build_digests(
@@ -13,11 +13,12 @@ def build_digests(
     clock: Clock,
     owner: str,
     render: Renderers,
+    visibility: VisibilitySource,
     *,
     wake_sender: Callable[[], None] = lambda: None,
     zone: str = "UTC",
 ) -> DigestService:
     """Return the service with all that it needs."""
-    builder = DigestBuilder(database)
+    builder = DigestBuilder(database, visibility)
     runner = DigestRunner(database, clock, owner, builder, render, wake_sender)
     return DigestService(database, clock, builder, runner, render, zone=zone)

@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.services.ports.cases import ActionPublisher, AuditEntry, AuditStore, CaseQuery, CaseStore
 from bot.services.ports.corrections import CorrectionStore, Showing
 from bot.services.ports.coverage import CoverageStore
-from bot.services.ports.digests import DigestFacts, DigestPublisher, DigestStore
+from bot.services.ports.digests import DigestFacts, DigestPublisher, DigestStore, VisibilitySource
 from bot.services.ports.history import HistoryPage, HistorySource, Listing, Seen
 from bot.services.ports.leases import LeaseStore, SettingStore
 from bot.services.ports.library import LibraryStore, Revision
@@ -87,6 +87,7 @@ __all__ = [
     "SourceStore",
     "Stores",
     "TallyChanges",
+    "VisibilitySource",
     "Watch",
     "WatchStore",
     "WithdrawalStore",

@@ -1,6 +1,6 @@
 """Digests as the use cases keep, count and post them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -138,6 +138,16 @@ class Picture:
 
     png: bytes
     description: str
+
+
+class VisibilitySource(Protocol):
+    """Who may read what, so that a digest tells nobody of places that they cannot see."""
+
+    async def shown(
+        self, community: CommunityId, reader: PlaceId | None, places: Collection[PlaceId]
+    ) -> Collection[PlaceId]:
+        """Return which places everybody may see who reads in `reader`; None stands for all."""
+        ...
 
 
 class DigestPublisher(Protocol):

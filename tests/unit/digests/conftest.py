@@ -1,6 +1,6 @@
 """A stage for digests: in memory, on a clock that is moved, with a platform that can refuse."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -59,6 +59,18 @@ class RecordingDigestPublisher:
 
 
 @dataclass
+class FakeVisibility:
+    """Shows every place but the hidden ones."""
+
+    hidden: set[PlaceId] = field(default_factory=set)
+
+    async def shown(
+        self, community: CommunityId, reader: PlaceId | None, places: Collection[PlaceId]
+    ) -> set[PlaceId]:
+        return set(places) - self.hidden
+
+
+@dataclass
 class Stage:
     """What a test of digests touches."""
 
@@ -68,6 +80,7 @@ class Stage:
     answers: RecordingPublisher
     sender: OutboxSender
     digests: DigestService
+    visibility: FakeVisibility
 
     async def tick(self, span: timedelta = timedelta()) -> None:
         """Let time pass, then let the job and the sender do what is due."""
@@ -86,6 +99,7 @@ class Stage:
             await stores.judgements.add(
                 build_judgement(post=number, at=at, channel=CHANNEL, community=community)
             )
+            await stores.likes.rebuild(COMMUNITY)
 
     async def run_of(
         self,
@@ -106,20 +120,22 @@ def build_other(stage: Stage, owner: str) -> tuple[DigestService, OutboxSender]:
         DeliveryKind.ANSWER: AnswerDeliveries(stage.answers, stage.clock),
     }
     sender = OutboxSender(stage.database, stage.clock, owner, handlers)
-    service = build_digests(stage.database, stage.clock, owner, PAGES, wake_sender=sender.wake)
+    service = build_digests(
+        stage.database, stage.clock, owner, PAGES, stage.visibility, wake_sender=sender.wake
+    )
     return service, sender
 
 
 def build_stage(moment: datetime = MONDAY - timedelta(days=4)) -> Stage:
-    database, clock = InMemoryDatabase(), FakeClock(moment)
+    database, clock, visibility = InMemoryDatabase(), FakeClock(moment), FakeVisibility()
     publisher, answers = RecordingDigestPublisher(), RecordingPublisher()
     handlers: dict[DeliveryKind, DeliveryHandler] = {
         DeliveryKind.DIGEST: DigestDeliveries(database, publisher, clock),
         DeliveryKind.ANSWER: AnswerDeliveries(answers, clock),
     }
     sender = OutboxSender(database, clock, "test:1:a", handlers)
-    digests = build_digests(database, clock, "test:1:a", PAGES, wake_sender=sender.wake)
-    return Stage(database, clock, publisher, answers, sender, digests)
+    digests = build_digests(database, clock, "test:1:a", PAGES, visibility, wake_sender=sender.wake)
+    return Stage(database, clock, publisher, answers, sender, digests, visibility)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from bot.domain.ids import CommunityId, PlaceId
 from bot.domain.outbox import LEASE
 from bot.domain.periods import Cadence, Weekday
 from bot.services.errors import ConflictError, GoneError, InvalidInputError, UnavailableError
-from tests.builders import COMMUNITY
+from tests.builders import CHANNEL, COMMUNITY
 from tests.unit.digests.conftest import (
     DIGESTS,
     ELSEWHERE,
@@ -254,3 +254,11 @@ async def test_a_schedule_that_changes_at_the_hour_loses_no_digest(stage: Stage)
     await stage.digests.set_schedule(COMMUNITY, weekday=Weekday.FRIDAY)
     await stage.tick()
     assert len(stage.publisher.posted) == 1
+
+
+async def test_a_place_that_readers_cannot_see_is_counted_but_not_named(stage: Stage) -> None:
+    stage.visibility.hidden.add(CHANNEL)
+    await stage.tick(MONDAY - stage.clock.now())
+    ((_, page, _),) = stage.publisher.posted
+    assert ("Posts", "**1**") in page.figures
+    assert str(CHANNEL) not in repr(page)

@@ -1,0 +1,52 @@
+"""Who may see which channel, so that what is told in one place is no news to its readers."""
+
+from collections.abc import Collection, Iterable
+
+import discord
+
+from bot.discord_io.publisher import translated
+from bot.domain.ids import CommunityId, PlaceId
+from bot.services.errors import UnavailableError
+
+Place = discord.abc.GuildChannel | discord.Thread
+
+
+class DiscordVisibility:
+    """Implements `VisibilitySource`: compares what each role may see."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def shown(
+        self, community: CommunityId, reader: PlaceId | None, places: Collection[PlaceId]
+    ) -> Collection[PlaceId]:
+        """Return which places every role may see that may see `reader`."""
+        guild = self._client.get_guild(community)
+        if guild is None:
+            return frozenset()
+        room = guild.get_channel_or_thread(reader) if reader is not None else None
+        readers = [role for role in guild.roles if room is None or _sees(room, role)]
+        if room is None:
+            readers = [guild.default_role]
+        return frozenset([place for place in places if await self._open(guild, place, readers)])
+
+    async def _open(
+        self, guild: discord.Guild, place: PlaceId, readers: Iterable[discord.Role]
+    ) -> bool:
+        found: object = guild.get_channel_or_thread(place)
+        if found is None:
+            # Archived threads are not in the cache.
+            try:
+                async with translated():
+                    found = await guild.fetch_channel(place)
+            except UnavailableError:
+                return False
+        if not isinstance(found, discord.abc.GuildChannel | discord.Thread):
+            return False
+        return all(_sees(found, role) for role in readers)
+
+
+def _sees(place: Place, role: discord.Role) -> bool:
+    if isinstance(place, discord.Thread) and (place.is_private() or place.parent is None):
+        return False
+    return place.permissions_for(role).view_channel
