@@ -5,7 +5,7 @@ What is found here lives for one computation, in memory; it is never stored, sho
 """
 
 from collections.abc import Hashable, Mapping
-from math import sqrt
+from math import fsum, sqrt
 
 LEAST_RATERS = 15
 """Below so many raters with a record two sides cannot be told from chance: not attempted."""
@@ -45,14 +45,15 @@ def _records(ratings: Ratings, leaving_out: Hashable) -> dict[Hashable, dict[Has
     for note, given in ratings.items():
         if note == leaving_out or not given:
             continue
-        mean = sum(given.values()) / len(given)
+        mean = fsum(given.values()) / len(given)
         for rater, value in given.items():
             rows.setdefault(rater, {})[note] = value - mean
     return {rater: row for rater, row in rows.items() if len(row) >= LEAST_RATED}
 
 
 def _product(one: Mapping[Hashable, float], other: Mapping[Hashable, float]) -> float:
-    return sum(value * other[note] for note, value in one.items() if note in other)
+    # Exact sums do not depend on the order in which the ratings come.
+    return fsum(value * other[note] for note, value in one.items() if note in other)
 
 
 def _first_axis(alike: list[list[float]]) -> tuple[list[float], float]:

@@ -74,7 +74,7 @@ class InMemoryWithdrawalStore:
         found = [
             (note, self._withdrawals.get(note.id) is not None)
             for note in self._notes.rows()
-            if (note.community, note.place) == (community, place) and note.created_at >= since
+            if (note.community, note.place) == (community, place) and note.created_at > since
         ]
         shown = [(n, wrong) for n, wrong in found if wrong or n.state is NoteState.POSTED]
         shown.sort(key=lambda pair: (-pair[0].created_at.timestamp(), pair[0].id))

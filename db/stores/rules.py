@@ -142,7 +142,7 @@ class SqlWithdrawalStore:
             .where(
                 col(NoteRow.community_id) == community,
                 col(NoteRow.place_id) == place,
-                col(NoteRow.created_at) >= since,
+                col(NoteRow.created_at) > since,
                 or_(wrong, col(NoteRow.state) == NoteState.POSTED.value),
             )
             .order_by(col(NoteRow.created_at).desc(), col(NoteRow.note_id))
