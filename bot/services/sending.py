@@ -84,13 +84,16 @@ class OutboxSender:
     async def _round(self, places: asyncio.TaskGroup, as_of: datetime) -> bool:
         """Begin all that is due, then sleep; return False where the database was away."""
         try:
+            now = self._clock.now()
             async with self._database.reading() as stores:
                 left = await stores.outbox.uncertain(as_of)
-                due = await stores.outbox.due(self._clock.now())
+                due = await stores.outbox.due(now)
             for delivery in left:
                 log = {"key": delivery.key, "kind": delivery.kind}
                 logger.info("healing a delivery", extra=log)
-            self._begin(places, [*left, *due], as_of)
+            self._begin(places, left, as_of)
+            # Not as of a moment ahead: the first attempt's moment is where healing looks from.
+            self._begin(places, due, now)
             if not self._busy and not self._awake.is_set():
                 self._idle.set()
             await self._sleep()
