@@ -42,6 +42,24 @@ class WatchingCog(commands.Cog):
         self._catching_up.request(CommunityId(guild.id))
 
     @commands.Cog.listener()
+    async def on_guild_channel_update(
+        self, before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        """Read back a channel that may be read now: its permissions are part of it."""
+        self._catching_up.permissions_changed(CommunityId(after.guild.id))
+
+    @commands.Cog.listener()
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """Read back what a role of ours may let us read now."""
+        self._catching_up.permissions_changed(CommunityId(after.guild.id))
+
+    @commands.Cog.listener()
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """Read back what a new role of ours lets us read; of ourselves it is told."""
+        if after.id == self._me:
+            self._catching_up.permissions_changed(CommunityId(after.guild.id))
+
+    @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Take a new post; one of our own confirms its delivery."""
         if message.guild is None:

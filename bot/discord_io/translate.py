@@ -33,14 +33,16 @@ def where(channel: "discord.abc.MessageableChannel", guild_id: int) -> Where:
     )
 
 
-def post(message: discord.Message, guild_id: int, bot_id: int) -> Post:
-    """Return a message as a post."""
+def post(
+    message: discord.Message, guild_id: int, bot_id: int, *, place: Where | None = None
+) -> Post:
+    """Return a message as a post; `place` where that is known better than from the message."""
     by_person = (
         not message.author.bot and message.webhook_id is None and message.type in PERSON_TYPES
     )
     return Post(
         id=PostId(message.id),
-        where=where(message.channel, guild_id),
+        where=place or where(message.channel, guild_id),
         author=MemberId(message.author.id),
         created_at=message.created_at,
         edited_at=message.edited_at,

@@ -52,6 +52,8 @@ class HistoryRead:
     posts: Sequence[Post]
     """By everybody, oldest first; our own as well."""
     reaches_back_to: PostId
+    reaches_to: PostId | None = None
+    """The newest id that the reading covers; None where it covers all that there is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,15 @@ class ReactionsCleared:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapRead:
+    """All that a place shows was handed on before this: the gap that ends then is closed."""
+
+    community: CommunityId
+    place: PlaceId
+    gap_until: datetime
+
+
 Form = tuple[Emoji, bool]
 """An emoji, and whether it was given as a burst."""
 
@@ -132,6 +143,7 @@ Event = (
     | PostsDeleted
     | PlaceDeleted
     | HistoryRead
+    | GapRead
     | ReactionAdded
     | ReactionRemoved
     | ReactionsCleared

@@ -17,6 +17,7 @@ from bot.services.moderating.exchanging import ExchangeService
 from bot.services.moderating.house_rules import HouseRuleService
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
+from bot.services.ports import Clock, Database
 from bot.services.rating import RatingService
 from bot.services.requesting import RequestService
 from bot.services.reviewing import ReviewService
@@ -25,8 +26,6 @@ from bot.services.sending import OutboxSender
 from bot.services.source_care import SourceCareService
 from bot.services.status import StatusService
 from bot.services.watching import WatchingService
-
-from bot.services.ports import Clock, Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

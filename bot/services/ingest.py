@@ -44,11 +44,11 @@ class IngestQueue:
         database: Database,
         watching: WatchingService,
         ledger: Ledger,
-        *,
-        on_lost: Callable[[CommunityId], None] = _nobody_reads_back,
     ) -> None:
-        self.on_lost = on_lost
+        self.on_lost: Callable[[CommunityId], None] = _nobody_reads_back
         """Called with the community of an event that could not be recorded."""
+        self.on_stranger: Callable[[CommunityId], None] = _nobody_reads_back
+        """Called where a reaction met a post of which nothing else is known."""
         self._database = database
         self._watching = watching
         self._ledger = ledger
@@ -133,6 +133,8 @@ class IngestQueue:
     async def _record(self, batch: Sequence[Numbered]) -> None:
         async with self._database.writing() as stores:
             await self._ledger.record(stores, batch)
+        for community in self._ledger.strangers():
+            self.on_stranger(community)
 
     async def _apply(self, event: Event) -> None:
         match event:

@@ -36,7 +36,6 @@ from bot.services.memory_trust import (
     InMemoryRuleStore,
     InMemoryWithdrawalStore,
 )
-
 from bot.services.ports import Stores
 
 TABLES = (

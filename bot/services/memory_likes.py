@@ -124,6 +124,34 @@ class InMemoryLikeStore:
         }
         return sorted(own | liked)
 
+    async def living_posts_between(
+        self, community: CommunityId, channel: PlaceId, after: PostId, up_to: PostId
+    ) -> Sequence[PostId]:
+        """Return the posts of one channel, not deleted, with ids in this stretch."""
+        require_storable((community, channel, after, up_to))
+        own = {
+            key[1]
+            for key, record in self._posts.items()
+            if key[0] == community and record.where is not None and record.deleted_at is None
+            if record.where.channel == channel
+        }
+        liked = {
+            each.post
+            for each in self._liked.rows()
+            if each.community == community and each.channel == channel and not each.deleted
+        }
+        return sorted(post for post in own | liked if after < post <= up_to)
+
+    async def strangers(self, community: CommunityId, limit: int) -> Sequence[LikedPost]:
+        """Return posts with reactions of whose author nothing is known, newest first."""
+        require_storable(community)
+        found = [
+            each
+            for each in self._liked.rows()
+            if each.community == community and each.by_person is None and not each.deleted
+        ]
+        return sorted(found, key=lambda each: -each.post)[:limit]
+
     async def add_to_tallies(self, community: CommunityId, changes: TallyChanges) -> None:
         """Add to the tallies, in the same transaction as the facts."""
         self._tallies.require_writable()

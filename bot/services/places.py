@@ -31,10 +31,15 @@ class PlaceService:
 
     async def mode(self, where: Where) -> Mode | None:
         """Return the mode of the nearest watched place around a post, None where none is."""
+        watch = await self.watch_of(where)
+        return None if watch is None else watch.mode
+
+    async def watch_of(self, where: Where) -> Watch | None:
+        """Return the nearest watch around a post, None where there is none."""
         watches = await self._watches(where.community)
         for place in where.places:
             if place in watches:
-                return watches[place].mode
+                return watches[place]
         return None
 
     async def watched(self, community: CommunityId) -> Sequence[Watch]:

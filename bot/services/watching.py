@@ -30,6 +30,8 @@ from bot.services.ports import Clock, Database, Reader, Stores
 from bot.services.review_cards import ask_moderators, outdate, review_of
 from bot.services.withdrawing import withdraw
 
+LOOK_BACK = timedelta(hours=24)
+"""A note on an older post that was missed would come out of the blue."""
 NOTHING_KNOWN = (
     "No fact-check in the library is about this. `/check` searches it by your own words."
 )
@@ -120,15 +122,29 @@ class WatchingService:
             notes = await stores.notes.live_in(history.channel)
         for post in history.posts:
             if post.id not in known:
-                await self.consider(post)
+                if await self._is_news(post):
+                    await self.consider(post)
             elif post.edited_at is not None and _before(known[post.id], post.edited_at):
                 await self.reconsider(post)
         noted = [note for note in notes if note.channel == history.channel]
         on_them = {note.post for note in noted} | {note.message for note in noted if note.message}
-        gone = {one for one in on_them if one >= history.reaches_back_to and one not in there}
+        newest = history.reaches_to or max(on_them, default=history.reaches_back_to)
+        read = range(history.reaches_back_to, newest + 1)
+        gone = {one for one in on_them if one in read and one not in there}
         # An empty answer may also mean that the permission to read was lost in between.
         if gone and there:
             await self.forget_posts(history.channel, gone)
+
+    async def _is_news(self, post: Post) -> bool:
+        """Tell whether a missed post is still to be judged: a late note comes out of the blue.
+
+        What was said before a place was watched is nobody's business.
+        """
+        watch = await self._places.watch_of(post.where)
+        earliest = self._clock.now() - LOOK_BACK
+        if watch is not None:
+            earliest = max(earliest, watch.added_at)
+        return post.created_at >= earliest
 
     async def forget_place(self, place: PlaceId) -> None:
         """Mark all in a deleted place as gone: the platform sends no event for each post."""

@@ -158,6 +158,37 @@ class SqlLikeStore:
         }
         return [PostId(post) for post in sorted(found)]
 
+    async def living_posts_between(
+        self, community: CommunityId, channel: PlaceId, after: PostId, up_to: PostId
+    ) -> Sequence[PostId]:
+        """Return the posts of one channel, not deleted, with ids in this stretch."""
+        own = select(col(PostRow.post_id)).where(
+            col(PostRow.community_id) == community,
+            col(PostRow.channel_id) == channel,
+            col(PostRow.post_id) > after,
+            col(PostRow.post_id) <= up_to,
+            col(PostRow.deleted_at).is_(None),
+        )
+        liked = select(_POST["post_id"]).where(
+            _POST["community_id"] == community,
+            _POST["channel_id"] == channel,
+            _POST["post_id"] > after,
+            _POST["post_id"] <= up_to,
+            _POST["deleted"].is_(False),
+        )
+        found = {*await self._work.rows(own), *await self._work.rows(liked)}
+        return [PostId(post) for post in sorted(found)]
+
+    async def strangers(self, community: CommunityId, limit: int) -> Sequence[LikedPost]:
+        """Return posts with reactions of whose author nothing is known, newest first."""
+        rows = await self._work.tuples(
+            _posts_of(community)
+            .where(_POST["by_person"].is_(None), _POST["deleted"].is_(False))
+            .order_by(_POST["post_id"].desc())
+            .limit(limit)
+        )
+        return [_post(community, row) for row in rows]
+
     async def add_to_tallies(self, community: CommunityId, changes: TallyChanges) -> None:
         """Add to the tallies, in the same transaction as the facts."""
         moments = [

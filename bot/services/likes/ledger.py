@@ -10,6 +10,7 @@ from datetime import datetime
 
 from bot.domain.events import (
     Event,
+    GapRead,
     HistoryRead,
     PlaceDeleted,
     PostCreated,
@@ -52,6 +53,7 @@ class Ledger:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._bases: dict[CommunityId, int] = {}
+        self._strangers: set[CommunityId] = set()
 
     async def record(self, stores: Stores, batch: Sequence[Numbered]) -> None:
         """Record a batch; the caller's transaction makes it one change."""
@@ -73,6 +75,16 @@ class Ledger:
         for number, event in events:
             page.apply(event, base, number)
         await page.write(stores, self._clock.now())
+        if page.has_strangers:
+            self._strangers.add(community)
+        for _, event in events:
+            if isinstance(event, GapRead):
+                await stores.coverage.close(community, event.place, event.gap_until)
+
+    def strangers(self) -> set[CommunityId]:
+        """Return, once, where reactions met posts of which nothing else is known."""
+        found, self._strangers = self._strangers, set()
+        return found
 
     async def _base(self, stores: Stores, community: CommunityId) -> int:
         if community not in self._bases:
@@ -165,6 +177,7 @@ class _Page:
         self._liked_before: dict[PostId, LikedPost | None] = {}
         self._likes_before: dict[tuple[PostId, MemberId], Like | None] = {}
         self._written: list[Post] = []
+        self.has_strangers = False
         self._gone: set[PostId] = set()
         self._gone_places: set[PlaceId] = set()
 
@@ -229,6 +242,7 @@ class _Page:
             author = event.author if author is None else author
             is_person = event.author_is_person if is_person is None else is_person
         if liked is None:
+            self.has_strangers |= author is None or is_person is None
             self._see_post(
                 LikedPost(
                     community=self._community,

@@ -118,6 +118,16 @@ class LikeStore(Protocol):
         """Return the posts in a channel or thread, or below a parent channel, not deleted."""
         ...
 
+    async def living_posts_between(
+        self, community: CommunityId, channel: PlaceId, after: PostId, up_to: PostId
+    ) -> Sequence[PostId]:
+        """Return the posts of one channel, not deleted, with ids in this stretch."""
+        ...
+
+    async def strangers(self, community: CommunityId, limit: int) -> Sequence[LikedPost]:
+        """Return posts with reactions of whose author nothing is known, newest first."""
+        ...
+
     async def add_to_tallies(self, community: CommunityId, changes: TallyChanges) -> None:
         """Add to the tallies, in the same transaction as the facts."""
         ...

@@ -1,18 +1,15 @@
 """The present moment, the matcher and the platform, as the use cases see them."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.corrections import NoteForm
-from bot.domain.events import HistoryRead
 from bot.domain.factchecks import FactCheck
-from bot.domain.ids import CommunityId, PlaceId, PostId
+from bot.domain.ids import PlaceId, PostId
 from bot.domain.matches import Reading
 from bot.domain.notes import Note
 from bot.domain.outbox import Delivery
 from bot.domain.policy import Thresholds
-from bot.domain.posts import Where
 
 
 class Clock(Protocol):
@@ -38,25 +35,6 @@ class Reader(Protocol):
 
     def read(self, text: str, *, top: int = 5) -> Reading:
         """Return up to `top` fact-checks that the text raises, best first."""
-        ...
-
-
-class HistorySource(Protocol):
-    """The platform's memory, for what was missed."""
-
-    async def places(self, community: CommunityId) -> Sequence[Where]:
-        """Return where posts can be read back now: channels and active threads.
-
-        Only places whose history the bot may read: others would seem empty.
-        """
-        ...
-
-    async def read(self, where: Where, *, since: datetime, limit: int) -> HistoryRead:
-        """Return the newest posts of a place, at most `limit`, none older than `since`.
-
-        Raises:
-            UnavailableError: the platform did not answer, or refused.
-        """
         ...
 
 

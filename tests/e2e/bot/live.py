@@ -128,8 +128,9 @@ class Live:
             while not self._has_heard_everything():
                 self._heard.clear()
                 await self._heard.wait()
-            await self.services.catching_up.idle()
-            await self.services.ingest.drained()
+            for _ in range(2):  # what is recorded may ask for posts to be looked up
+                await self.services.catching_up.idle()
+                await self.services.ingest.drained()
             await self.services.sender.idle()
 
     def _has_heard_everything(self) -> bool:

@@ -11,7 +11,6 @@ from bot.sandbox import Sandbox
 from bot.sandbox.faults import Broken
 from bot.sandbox.permissions import P
 from bot.services import catching_up
-from bot.services.catching_up import POSTS
 from tests.e2e.bot.live import CHAT, CLAIM, OTHER_CLAIM, Live, deny, live, live_settings
 
 
@@ -99,21 +98,6 @@ async def test_without_the_permission_to_read_nothing_is_thought_to_be_gone(
     async with live(sandbox, live_settings(sandbox, tmp_path)) as again:
         await again.done()
         assert [row["state"] for row in again.rows("note")] == ["posted"]
-
-
-async def test_only_the_newest_posts_of_a_day_are_read_back(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
-    await first_run(sandbox, tmp_path, "Talk")
-    mika = sandbox.member("Mika")
-    mika.say("general", CLAIM)
-    mika.say("ai-art-talk", OTHER_CLAIM)
-    for _ in range(POSTS):
-        mika.say("ai-art-talk", CHAT)
-    async with live(sandbox, live_settings(sandbox, tmp_path)) as running:
-        await running.done()
-        assert len(running.notes("general")) == 1
-        assert running.notes("ai-art-talk") == []
 
 
 async def test_a_session_that_cannot_be_resumed_is_made_up_for(running: Live) -> None:
