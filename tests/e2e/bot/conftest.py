@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from bot import app
 from bot.sandbox import Sandbox
 from tests.e2e.bot.live import Live, live, live_settings
+from tests.e2e.bot.verbatim import VerbatimReader
+
+
+@pytest.fixture(autouse=True)
+def _verbatim(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let claims be recognised word for word; how the matcher does it is tested elsewhere."""
+    monkeypatch.setattr(app, "Matcher", VerbatimReader)
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import os
 import signal
 from typing import Any, NoReturn
 
-from bot import settings
-from bot.app import run_live
+from bot import app, logs, settings
 from bot.services.sending import OutboxSender
+from tests.e2e.bot.verbatim import VerbatimReader
 
 
 def die() -> NoReturn:
@@ -48,7 +48,9 @@ async def hear_nothing(*_: object) -> None:
 
 
 if __name__ == "__main__":
+    logs.configure("info")
     if step := os.environ.get("KILL_AT"):
         arm(step)
         setattr(OutboxSender, "confirm", hear_nothing)  # noqa: B010 - a method
-    asyncio.run(run_live(settings.load(None, needs_token=True), guild_ready_timeout=0.05))
+    setattr(app, "Matcher", VerbatimReader)  # noqa: B010 - a class in place of another
+    asyncio.run(app.run_live(settings.load(None, needs_token=True), guild_ready_timeout=0.05))

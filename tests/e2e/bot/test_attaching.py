@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from bot import app
 from bot.domain.ids import PlaceId, PostId, Slug
 from bot.domain.notes import derive_note_id
 from bot.domain.policy import Mode
+from bot.matching.matcher import Matcher
+from bot.sandbox import Sandbox
 from bot.sandbox.limits import every_component
 from bot.sandbox.state import Channel, Message
-from tests.e2e.bot.live import ASIA, CHAT, CLAIM, LABELS, Live, is_quiet
+from tests.e2e.bot.live import ASIA, CHAT, CLAIM, LABELS, Live, is_quiet, live, live_settings
 
 
 def labels(message: Message) -> list[str]:
@@ -35,6 +40,16 @@ async def test_a_claim_in_a_channel_gets_one_quiet_sourced_reply(running: Live) 
     assert note.nonce == expected
     (row,) = running.rows("note")
     assert (row["note_id"], row["state"], row["message_id"]) == (expected, "posted", int(note.id))
+
+
+async def test_the_starter_library_recognises_its_own_claim(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "Matcher", Matcher)
+    async with live(sandbox, live_settings(sandbox, tmp_path, library=None)) as running:
+        await running.watch("ai-art-talk")
+        await running.raise_claim()
+        assert [row["slug"] for row in running.rows("note")] == [ASIA]
 
 
 async def test_a_claim_in_a_thread_of_a_watched_channel_gets_a_note(running: Live) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,9 @@ async def exactly_one_note(
     sandbox: Sandbox, settings: Settings, post: Message, *, remembered: bool
 ) -> Sequence[dict[str, Any]]:
     """Start the bot again; return the deliveries when it has nothing left to do."""
+    for delivery in read_rows(settings, "outbox"):
+        # Healing looks for the message from here on: it must not lie ahead.
+        assert (delivery["first_attempt_at"] or "") < f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"
     if not remembered:
         sandbox.forget_nonces()
     async with live(sandbox, settings) as again:

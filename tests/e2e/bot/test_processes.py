@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from bot.sandbox import Sandbox
 from bot.sandbox.faults import Hold
 from tests.e2e.bot.live import CLAIM, live_settings, read_rows
-from tests.e2e.bot.processes import ended, process, watch
+from tests.e2e.bot.processes import SCRIPT, ended, process, watch
 
 RUN = ("-m", "bot", "run")
 CREATE = "/channels/{channel_id}/messages"
@@ -44,7 +44,7 @@ async def test_a_signal_waits_for_a_note_that_is_being_sent(
     await watch(sandbox, settings, "ai-art-talk")
     held = Hold()
     sandbox.faults.arm(CREATE, held, method="POST")
-    async with process(settings, RUN, cwd=tmp_path, LOG_LEVEL="info") as child:
+    async with process(settings, [str(SCRIPT)], cwd=tmp_path) as child:
         await sandbox.bot_online(20)
         sandbox.member("Mika").say("ai-art-talk", CLAIM)
         await sandbox.eventually(lambda: sandbox.bot_messages("ai-art-talk"), 20)
