@@ -12,6 +12,7 @@ from bot.client import FootnoteBot, services_of
 from bot.discord_io.cards import details_embeds
 from bot.discord_io.factcheck_cards import (
     diff_embeds,
+    due_embeds,
     finding_lines,
     history_embeds,
     list_embed,
@@ -193,11 +194,20 @@ class FactChecksCog(
         await interaction.response.defer(ephemeral=True, thinking=True)
         services = self._bot.services
         record = await services.library.get(_community(interaction), Slug(claim))
-        embeds = details_embeds(record)
+        embeds = details_embeds(record, await services.sources.states(record))
         lines = [f"Status: **{record.status.value}**"]
         lines += finding_lines(services.editing.checked(record).findings)
         embeds[-1].add_field(name="For moderators", value=shorten("\n".join(lines), 1000))
         for embed in embeds:
+            await interaction.followup.send(embed=embed, ephemeral=True)
+
+    @app_commands.command()
+    @moderators_only()
+    async def due(self, interaction: discord.Interaction[Any]) -> None:
+        """List fact-checks whose review is due, or whose sources are gone or moved."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        found = await self._bot.services.sources.due(_community(interaction))
+        for embed in due_embeds(found):
             await interaction.followup.send(embed=embed, ephemeral=True)
 
     @app_commands.command(name="import")

@@ -65,12 +65,15 @@ class DetailsButton(NoteButton, template=f"fc1:details:{NOTE}"):
     """Shows the whole fact-check with its sources to whoever asks."""
 
     verb = "details"
+    audited = False
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Answer with as many messages as the text needs."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        _, fact_check = await services_of(interaction).notes.details(self.note)
-        for embed in details_embeds(fact_check):
+        services = services_of(interaction)
+        _, fact_check = await services.notes.details(self.note)
+        states = await services.sources.states(fact_check)
+        for embed in details_embeds(fact_check, states):
             await interaction.followup.send(embed=embed, ephemeral=True)
 
 
@@ -78,6 +81,7 @@ class WhyButton(NoteButton, template=f"fc1:why:{NOTE}"):
     """Shows why the note is there."""
 
     verb = "why"
+    audited = False
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Judge the post anew and show the reasons."""
@@ -88,6 +92,7 @@ class _RatingButton(NoteButton, template=f"fc1:rate:{NOTE}"):
     """Stores a rating."""
 
     value = Helpfulness.HELPFUL
+    audited = False
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Store the rating, say so, and offer the reasons."""
@@ -130,6 +135,7 @@ class AppealButton(NoteButton, template=f"fc1:appeal:{NOTE}"):
     """Gives the note back to the moderators, because the post's author asks for it."""
 
     verb = "appeal"
+    audited = False
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Ask the moderators, once."""
@@ -145,6 +151,8 @@ class ReasonsSelect(
     template=f"fc1:reasons:{NOTE}",
 ):
     """Stores why a member rated as they did."""
+
+    audited = False
 
     def __init__(self, note: NoteId) -> None:
         self.note = note

@@ -5,8 +5,9 @@ decides nothing, and never shows who wrote a post.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from types import MappingProxyType
 
 import discord
 
@@ -16,6 +17,7 @@ from bot.domain.factchecks import FactCheck, Source, Verdict
 from bot.domain.ids import NoteId, PlaceId, PostId
 from bot.domain.matches import Match, Stance
 from bot.domain.policy import ATTACHING_STANCES, Thresholds
+from bot.domain.sources import SourceHealth, SourceState
 from bot.services.notes import Checked, Why
 
 NEUTRAL = discord.Colour(0x5B6EAE)
@@ -136,13 +138,23 @@ def freshness(checked_on: date | None) -> str:
     return f"Checked {checked_on.day} {checked_on:%b %Y} · may be incomplete"
 
 
-def details_embeds(fact_check: FactCheck) -> list[discord.Embed]:
-    """Return the whole fact-check with numbered sources, one embed for each message."""
+def details_embeds(
+    fact_check: FactCheck, states: Mapping[str, SourceState] = MappingProxyType({})
+) -> list[discord.Embed]:
+    """Return the whole fact-check with numbered sources, one embed for each message.
+
+    Args:
+        fact_check: what is shown.
+        states: what is known of its pages, by address.
+    """
     urls = {source.n: source.url for source in fact_check.sources}
     paragraphs = [_cited(part, urls) for part in _paragraphs(fact_check)]
     if fact_check.sources:
         paragraphs.append("**Sources**")
-        paragraphs += [_source_entry(source) for source in fact_check.sources]
+        paragraphs += [
+            _source_entry(source) + source_mark(states.get(source.url))
+            for source in fact_check.sources
+        ]
     embeds = [
         discord.Embed(colour=NEUTRAL, description=page) for page in pages(paragraphs, PAGE_LIMIT)
     ] or [discord.Embed(colour=NEUTRAL)]
@@ -151,6 +163,17 @@ def details_embeds(fact_check: FactCheck) -> list[discord.Embed]:
     footer = f"Finding: {verdict} · {freshness(fact_check.checked_on)}"
     embeds[-1].set_footer(text=f"{footer} · revision {fact_check.revision}")
     return embeds
+
+
+def source_mark(state: SourceState | None) -> str:
+    """Return what to say of a page that is not simply there."""
+    if state is None or state.health is SourceHealth.FINE:
+        return ""
+    if state.health is SourceHealth.MOVED:
+        return f" · moved to {link('its new address', state.moved_to)}"
+    if state.health is SourceHealth.TROUBLED or state.failing_since is None:
+        return " · could not be reached lately"
+    return f" · page gone since {discord.utils.format_dt(state.failing_since, 'D')}"
 
 
 def why_embed(why: Why) -> discord.Embed:

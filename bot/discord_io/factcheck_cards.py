@@ -7,13 +7,14 @@ from collections.abc import Iterable, Sequence
 
 import discord
 
-from bot.discord_io.cards import NEUTRAL
+from bot.discord_io.cards import NEUTRAL, source_mark
 from bot.discord_io.words import pages, plain, shorten
 from bot.domain.differences import Difference
 from bot.domain.factchecks import FactCheck, Status
 from bot.domain.linting import Finding, Severity
 from bot.services.editing import ImportOutcome, Saved
 from bot.services.ports import Revision
+from bot.services.source_care import Due
 
 PAGE = 3900
 LISTED = 10
@@ -103,6 +104,25 @@ def diff_embeds(old: FactCheck, new: FactCheck, found: Iterable[Difference]) -> 
             parts.append(f"**{name}**\n```diff\n{piece}\n```")
     title = f"{new.slug}: revision {old.revision} to {new.revision}"
     return _paged(parts or ["Nothing differs."], title)
+
+
+def due_embeds(found: Sequence[Due]) -> list[discord.Embed]:
+    """Return the fact-checks that should be looked after, and why."""
+    return _paged([_due(one) for one in found] or ["Nothing is due."], "Due for a review")
+
+
+def _due(one: Due) -> str:
+    lines = [f"**{_name(one.fact_check)}**"]
+    if one.review_on is not None:
+        lines.append(f"Review by {one.review_on.day} {one.review_on:%b %Y}")
+    elif one.fact_check.checked_on is None:
+        lines.append("Never dated: nobody knows when it was checked.")
+    by_url = {source.url: source for source in one.fact_check.sources}
+    for state in one.sources:
+        source = by_url[state.url]
+        said = f" ({plain(state.said)})" if state.said else ""
+        lines.append(f"[{source.n}] {plain(shorten(source.label, 60))}{source_mark(state)}{said}")
+    return "\n".join(lines)
 
 
 def outcome_text(outcome: ImportOutcome) -> str:

@@ -101,9 +101,8 @@ class GuardedPages:
         Raises:
             UserFacingError: it is refused, too large, too slow, or not there.
         """
-        with_fragment = urlsplit(url.strip())
         async with self._in_time():
-            found = await self._following(with_fragment._replace(fragment="").geturl())
+            found = await self._following(url.strip().partition("#")[0])
             async with found.response as response:
                 return await self._read(response, found.url)
 
