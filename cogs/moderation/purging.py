@@ -147,7 +147,6 @@ class PurgeButton(
         preview = interaction.message
         embeds = preview.embeds if preview else []
         reason = (embeds[0].footer.text or "") if embeds else ""
-        await interaction.response.edit_message(content="Deleting…", embed=None, view=None)
         where = channel_of(interaction, self.wanted.channel)
         rules = await rules_of(interaction)
         order = build_order(
@@ -159,6 +158,7 @@ class PurgeButton(
             origin=f"purge:{preview.id if preview else interaction.id}",
         )
         await services_of(interaction).moderation.plan(order)
+        await interaction.response.edit_message(content="Deleting…", embed=None, view=None)
         found = await find_messages(where, self.wanted)
         if not found.ids:
             await reply(interaction, "These messages are gone already.")

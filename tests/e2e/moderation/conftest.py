@@ -1,0 +1,18 @@
+"""The real bot in a sandbox, ready to moderate."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import Sandbox
+from tests.e2e.bot.live import Live, live, live_settings
+
+
+@pytest.fixture
+async def running(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Live]:
+    """The bot with an empty database, ready, with no watched place."""
+    async with live(sandbox, live_settings(sandbox, tmp_path)) as started:
+        yield started
