@@ -1,14 +1,13 @@
 """Reactions, posts with reactions and tallies in memory; see `bot.services.ports.likes`."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.likes import (
-    EVERYBODY,
     Emoji,
     Like,
     LikedPost,
@@ -284,39 +283,50 @@ class InMemoryLikeStore:
                 sums[key[3]] = (first + numbers[0], second + numbers[1])
         return sums
 
-    async def reactions_to(
+    async def likes_on(self, community: CommunityId, posts: Collection[PostId]) -> Sequence[Like]:
+        """Return all likes of these posts."""
+        require_storable((community, *posts))
+        wanted = set(posts)
+        return await self._likes(community, lambda like: like.post in wanted)
+
+    async def likes_to(
         self, community: CommunityId, author: MemberId, since: datetime, until: datetime
-    ) -> Sequence[tuple[LikedPost, Reaction]]:
-        """Return the reactions given then to all posts of one author."""
+    ) -> Sequence[Like]:
+        """Return the likes that a member received then."""
         require_storable((community, author, since, until))
-        return self._joined(community, since, until, author=author)
+        return await self._likes(
+            community, lambda like: like.author == author and since <= like.at < until
+        )
 
-    async def reactions_by(
-        self, community: CommunityId, member: MemberId, since: datetime, until: datetime
-    ) -> Sequence[tuple[LikedPost, Reaction]]:
-        """Return the reactions that one member gave then, with the posts."""
-        require_storable((community, member, since, until))
-        return self._joined(community, since, until, member=member)
-
-    def _joined(
+    async def likes_by(
         self,
         community: CommunityId,
+        members: Collection[MemberId],
         since: datetime,
         until: datetime,
-        *,
-        author: MemberId | None = None,
-        member: MemberId | None = None,
-    ) -> Sequence[tuple[LikedPost, Reaction]]:
-        found = []
-        for each in self._reactions.rows():
-            if each.community != community or not since <= each.at < until:
-                continue
-            if each.member == EVERYBODY or member not in (None, each.member):
-                continue
-            liked = self._liked.get((community, each.post))
-            if liked is not None and author in (None, liked.author):
-                found.append((liked, each))
-        return sorted(found, key=lambda pair: (pair[1].at, pair[1].post, pair[1].member))
+    ) -> Sequence[Like]:
+        """Return the likes that these members gave then."""
+        require_storable((community, *members, since, until))
+        wanted = set(members)
+        return await self._likes(
+            community, lambda like: like.giver in wanted and since <= like.at < until
+        )
+
+    async def _likes(
+        self, community: CommunityId, wanted: Callable[[Like], bool]
+    ) -> Sequence[Like]:
+        counting = counting_emoji(await self.emoji(community))
+        found = (like for like in self._all_likes(community, counting) if wanted(like))
+        return sorted(found, key=lambda like: (like.at, like.post, like.giver))
+
+    async def eager(self, community: CommunityId, day: int, more_than: int) -> Sequence[MemberId]:
+        """Return who gave more likes than this on one UTC day."""
+        require_storable((community, day))
+        return sorted(
+            MemberId(key[3])
+            for key, numbers in self._tallies.items()
+            if key[:3] == (community, "member", day) and numbers[1] > more_than
+        )
 
 
 def _known(record: PostRecord) -> KnownPost:

@@ -30,7 +30,7 @@ _ONE = literal(1)
 
 async def rebuild(work: Work, community: CommunityId, chosen: Mapping[Emoji, bool]) -> None:
     """Replace the community's tallies and its posts' numbers of likes."""
-    likes = _likes(community, sorted(counting_emoji(chosen))).subquery()
+    likes = likes_of(community, sorted(counting_emoji(chosen))).subquery()
     posts = _posts(community).subquery()
     await _count_per_post(work, community, likes)
     like_day, post_day = likes.c.given // DAY, posts.c.created // DAY
@@ -60,7 +60,27 @@ async def rebuild(work: Work, community: CommunityId, chosen: Mapping[Emoji, boo
     )
 
 
-def _likes(community: CommunityId, counting: Sequence[Emoji]) -> Select[*tuple[Any, ...]]:
+def given_within(
+    likes: Select[*tuple[Any, ...]], counting: Sequence[Emoji], since: int, until: int
+) -> Select[*tuple[Any, ...]]:
+    """Narrow likes to those given in a stretch of time; their first emoji says when."""
+    earlier = table_of(ReactionRow).alias("earlier")
+    same = [earlier.c[n] == _REACTION[n] for n in ("community_id", "post_id", "member_id")]
+    given_before = (
+        select(_ONE)
+        .where(
+            *same,
+            earlier.c.given < since,
+            earlier.c.emoji.in_(counting),
+            earlier.c.normal.is_(True) | earlier.c.burst.is_(True),
+        )
+        .correlate(table_of(ReactionRow))
+        .exists()
+    )
+    return likes.where(_REACTION["given"] >= since, _REACTION["given"] < until, ~given_before)
+
+
+def likes_of(community: CommunityId, counting: Sequence[Emoji]) -> Select[*tuple[Any, ...]]:
     """One row for each member and post: the rule of `bot.domain.likes.judge`."""
     valid = _REACTION["emoji"].in_(counting)
     same = and_(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
-from bot.domain.likes import Emoji, LikedPost, Reaction
+from bot.domain.likes import Emoji, Like, LikedPost, Reaction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,16 +175,28 @@ class LikeStore(Protocol):
         """Return members by likes received on the UTC days touched; those who got none are out."""
         ...
 
-    # What an explanation reads
+    # What a ranking and an explanation read
 
-    async def reactions_to(
-        self, community: CommunityId, author: MemberId, since: datetime, until: datetime
-    ) -> Sequence[tuple[LikedPost, Reaction]]:
-        """Return the reactions given then to all posts of one author."""
+    async def likes_on(self, community: CommunityId, posts: Collection[PostId]) -> Sequence[Like]:
+        """Return all likes of these posts."""
         ...
 
-    async def reactions_by(
-        self, community: CommunityId, member: MemberId, since: datetime, until: datetime
-    ) -> Sequence[tuple[LikedPost, Reaction]]:
-        """Return the reactions that one member gave then, with the posts."""
+    async def likes_to(
+        self, community: CommunityId, author: MemberId, since: datetime, until: datetime
+    ) -> Sequence[Like]:
+        """Return the likes that a member received then."""
+        ...
+
+    async def likes_by(
+        self,
+        community: CommunityId,
+        members: Collection[MemberId],
+        since: datetime,
+        until: datetime,
+    ) -> Sequence[Like]:
+        """Return the likes that these members gave then."""
+        ...
+
+    async def eager(self, community: CommunityId, day: int, more_than: int) -> Sequence[MemberId]:
+        """Return who gave more likes than this on one UTC day."""
         ...
