@@ -31,6 +31,7 @@ READ_ONLY = frozenset(
         "case search",
         "case show",
         "check",
+        "requests list",
         "status",
         "watch list",
     }
@@ -109,14 +110,24 @@ def permitted(permission: str) -> Callable[[Command], Command]:
     """
 
     async def allowed(interaction: discord.Interaction[Any]) -> bool:
-        granted = interaction.permissions
-        if getattr(granted, permission) or granted.administrator:
-            return True
-        if permission != "manage_guild" and await _has_moderator_role(interaction):
-            return True
-        raise app_commands.MissingPermissions([permission])
+        await require_permission(interaction, permission)
+        return True
 
     return app_commands.check(allowed)
+
+
+async def require_permission(interaction: discord.Interaction[Any], permission: str) -> None:
+    """See on the server side that whoever acts has a permission, or the moderator role.
+
+    Raises:
+        MissingPermissions: they have neither.
+    """
+    granted = interaction.permissions
+    if getattr(granted, permission) or granted.administrator:
+        return
+    if permission != "manage_guild" and await _has_moderator_role(interaction):
+        return
+    raise app_commands.MissingPermissions([permission])
 
 
 async def _has_moderator_role(interaction: discord.Interaction[Any]) -> bool:

@@ -13,7 +13,7 @@ from bot.discord_io.words import message_link, shorten
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.requests import CheckRequest
 from bot.services.errors import InvalidInputError
-from bot.tree import moderators_only, reply
+from bot.tree import permitted, reply, require_permission
 
 ASKED = "Thank you. The moderators will see this post in their queue; {count}."
 NOTHING_OPEN = "Nobody is waiting for a check."
@@ -30,6 +30,8 @@ class AskButton(
     template=r"fc1:ask:(?P<channel>\d{1,20})-(?P<post>\d{1,20})",
 ):
     """Asks the moderators to check a post that no fact-check is about."""
+
+    audited = False
 
     def __init__(self, channel: PlaceId, post: PostId) -> None:
         self.channel = channel
@@ -57,7 +59,7 @@ class AskButton(
 
 
 @app_commands.guild_only()
-@app_commands.default_permissions(manage_guild=True)
+@app_commands.default_permissions(manage_messages=True)
 class RequestsCog(
     commands.GroupCog, group_name="requests", group_description="What members want checked"
 ):
@@ -75,7 +77,7 @@ class RequestsCog(
         self._bot.remove_dynamic_items(AskButton)
 
     @app_commands.command(name="list")
-    @moderators_only()
+    @permitted("manage_messages")
     async def waiting(self, interaction: discord.Interaction[Any]) -> None:
         """Show what members want checked, what most asked for first."""
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -96,7 +98,7 @@ class RequestsCog(
     @app_commands.describe(
         request="A request from the list", fact_check="The fact-check that answers it, if any"
     )
-    @moderators_only()
+    @permitted("manage_messages")
     async def close(
         self, interaction: discord.Interaction[Any], request: str, fact_check: str | None = None
     ) -> None:
@@ -119,7 +121,9 @@ class RequestsCog(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the open requests; nothing to members who may not see them."""
-        if not interaction.permissions.manage_guild:
+        try:
+            await require_permission(interaction, "manage_messages")
+        except app_commands.MissingPermissions:
             return []
         community = CommunityId(interaction.guild_id or 0)
         choices = []

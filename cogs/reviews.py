@@ -7,7 +7,6 @@ import re
 from typing import Any
 
 import discord
-from discord import app_commands
 from discord.ext import commands
 
 from bot.buttons import GuardedButton
@@ -17,7 +16,7 @@ from bot.domain.ids import CommunityId, MemberId
 from bot.domain.policy import Thresholds
 from bot.domain.reviews import ReviewId
 from bot.services.reviewing import ReviewService
-from bot.tree import reply, report
+from bot.tree import reply, report, require_permission
 
 REVIEW = r"(?P<review>[A-Za-z0-9_-]{22})"
 ATTACHED = "The note will be there in a moment."
@@ -27,11 +26,10 @@ RESUMED = "Notes attach by themselves there again."
 CHANGED = "From now on, posts from {auto} get a note and posts from {suggest} become a suggestion."
 
 
-def require_reviewer(interaction: discord.Interaction[Any]) -> None:
+async def require_reviewer(interaction: discord.Interaction[Any]) -> None:
     """See that whoever acts may manage messages here, or the server."""
-    granted = interaction.permissions
-    if not (granted.manage_messages or granted.manage_guild):
-        raise app_commands.MissingPermissions(["manage_messages"])
+    if not interaction.permissions.manage_guild:
+        await require_permission(interaction, "manage_messages")
 
 
 class ReviewButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fc1:rv-none:{REVIEW}"):
@@ -59,7 +57,7 @@ class _DecisionButton(ReviewButton, template=f"fc1:rv-decision:{REVIEW}"):
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Check, decide, and say so."""
-        require_reviewer(interaction)
+        await require_reviewer(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         member = MemberId(interaction.user.id)
         await self.decide(services_of(interaction).reviewing, member)
@@ -118,10 +116,11 @@ class OpenButton(ReviewButton, template=f"fc1:rv-open:{REVIEW}"):
     """Shows the whole fact-check with its sources to whoever asks."""
 
     verb = "rv-open"
+    audited = False
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Answer with as many messages as the text needs."""
-        require_reviewer(interaction)
+        await require_reviewer(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         fact_check = await services_of(interaction).reviewing.fact_check(self.review)
         for embed in details_embeds(fact_check):
@@ -135,7 +134,7 @@ class ThresholdButton(ReviewButton, template=f"fc1:rv-threshold:{REVIEW}"):
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the thresholds as they are; a form must be the first answer."""
-        require_reviewer(interaction)
+        await require_reviewer(interaction)
         services = services_of(interaction)
         community = await services.reviewing.community(self.review)
         rules = await services.rules.get(community)
@@ -163,7 +162,7 @@ class ThresholdForm(discord.ui.Modal, title="Thresholds of this server"):
 
     async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
         """Check once more who sends the form, and store what fits."""
-        require_reviewer(interaction)
+        await require_reviewer(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         services = services_of(interaction)
         community = CommunityId(interaction.guild_id or 0)

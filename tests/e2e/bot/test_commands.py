@@ -61,7 +61,7 @@ async def test_a_moderator_adds_lists_and_removes_a_watched_place(running: Live)
     noor = running.sandbox.member("Noor")
     general = running.sandbox.channel("general")
     added = await said(noor.slash("watch add", place=general.id, mode="suggest"))
-    assert added.text.startswith(f"Watching <#{general.id}>: matches are only counted")
+    assert added.text.startswith(f"Watching <#{general.id}>: moderators are asked about")
     listed = await said(noor.slash("watch list"))
     assert f"<#{general.id}> · suggest" in listed.text
     changed = await said(noor.slash("watch add", place=general.id))
