@@ -21,6 +21,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import jobs
+from bot.archive import add_digests
 from bot.client import FootnoteBot
 from bot.clock import SystemClock
 from bot.discord_io.actions import DiscordActionPublisher
@@ -50,6 +51,7 @@ from bot.services.leasing import RENEWAL, Lease
 from bot.services.libraries import load_examples, load_library, starter_examples, starter_library
 from bot.services.library import LibraryService
 from bot.services.likes.ledger import Ledger
+from bot.services.likes.service import LikeService
 from bot.services.moderating.acting import ModerationService
 from bot.services.moderating.by_hand import ByHandService
 from bot.services.moderating.casebook import CaseService
@@ -193,6 +195,7 @@ def build_services(
         sources=SourceCareService(database, pages, clock),
         ingest=ingest,
         catching_up=CatchingUpService(database, DiscordHistory(client), ingest, clock),
+        likes=LikeService(database, clock),
         sender=sender,
         digests=build_digests(
             database,
@@ -289,6 +292,8 @@ async def run_live(settings: Settings, *, guild_ready_timeout: float = 2.0) -> N
         )
         if settings.http_port is not None:
             probe = build_app(partial(_health, open_bot), partial(_figures, open_bot))
+            if settings.digest_archive:
+                add_digests(probe, open_bot.bot)
             address = await stack.enter_async_context(
                 serving(probe, settings.http_host, settings.http_port)
             )

@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from bot import __version__
+from bot.domain.periods import Cadence
 from bot.services.errors import (
     DatabaseUnusableError,
     LoginRefusedError,
@@ -188,12 +189,47 @@ def replay(
         Path | None, typer.Option(metavar="DIR", help="Write an HTML report into this folder.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON lines.")] = False,
+    digest: Annotated[
+        Cadence | None, typer.Option(help="Write the export's last digest as well.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the digest's files there.")
+    ] = None,
 ) -> None:
     """Show what would be attached to the posts of an export, and why; nothing is posted."""
+    from bot.domain.periods import Schedule
     from bot.replay import replay_command
 
     fact_checks, examples = read_library(library)
-    raise typer.Exit(replay_command(export, fact_checks, examples, report=report, as_json=as_json))
+    schedule = None if digest is None else Schedule(digest)
+    code = replay_command(
+        export, fact_checks, examples, report=report, as_json=as_json, digest=schedule, out=out
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def digest(
+    community: Annotated[
+        int | None, typer.Option(metavar="ID", help="Whose; left out where there is only one.")
+    ] = None,
+    period: Annotated[
+        str | None, typer.Option(metavar="KEY", help="Such as 2026-W47; the last that ended.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write Markdown, HTML and PNG there.")
+    ] = None,
+) -> None:
+    """Build a digest from the database; nothing is posted."""
+    import asyncio
+
+    from bot.subcommands.digest import digest_from_database
+    from bot.web.digest_files import digest_files
+    from bot.web.digests import Names
+
+    settings = read_settings()
+    built = asyncio.run(digest_from_database(settings, community, period))
+    print_lines(digest_files(built, Names(), out))
 
 
 @commands_app.command("sync")

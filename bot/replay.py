@@ -17,7 +17,10 @@ from io import TextIOWrapper
 from pathlib import Path
 
 from bot.domain.factchecks import Example, FactCheck
+from bot.domain.periods import Schedule
 from bot.matching.matcher import Matcher
+from bot.services.digests.replayed import ReplayedPosts
+from bot.services.errors import InvalidInputError
 from bot.services.exports import Source, open_export
 from bot.services.replay_lines import (
     finding_json,
@@ -29,6 +32,8 @@ from bot.services.replay_lines import (
     summary_lines,
 )
 from bot.services.replaying import Finding, Replay, begin_of
+from bot.web.digest_files import digest_files
+from bot.web.digests import Names
 from bot.web.report import ReportFindings, check_folder, render_report, write_report
 
 EXIT_DONE = 0
@@ -44,6 +49,8 @@ def replay_command(
     *,
     report: Path | None = None,
     as_json: bool = False,
+    digest: Schedule | None = None,
+    out: Path | None = None,
 ) -> int:
     """Replay an export, show what would be attached, and return the exit code.
 
@@ -53,6 +60,8 @@ def replay_command(
         examples: how people say its claims.
         report: the folder to write the HTML report into, if one is wanted.
         as_json: write JSON lines instead of text.
+        digest: build the last digest by this schedule as well.
+        out: the folder to write the digest's files into; standard output shows it otherwise.
 
     Raises:
         UserFacingError: the export cannot be read, or the report cannot be written.
@@ -61,7 +70,9 @@ def replay_command(
     if report is not None:
         check_folder(report)
     source = open_export(export, begin=begin_of(fact_checks))
-    replay = Replay(source, fact_checks, Matcher.build, examples=examples)
+    posts = ReplayedPosts()
+    take_post = posts.take if digest is not None else lambda _: None
+    replay = Replay(source, fact_checks, Matcher.build, examples=examples, also=take_post)
     collected = ReportFindings()
 
     def take(finding: Finding) -> None:
@@ -76,7 +87,24 @@ def replay_command(
         by_slug = {fact_check.slug: fact_check for fact_check in fact_checks}
         page = render_report(source.name, replay.summary, collected, by_slug)
         _complain(f"The report is {write_report(report, page)}")
+    if digest is not None:
+        _write_digest(posts, replay, digest, out)
     return EXIT_USAGE if source.tally.ended_early else EXIT_DONE
+
+
+def _write_digest(
+    posts: ReplayedPosts, replay: Replay, schedule: Schedule, out: Path | None
+) -> None:
+    built = asyncio.run(posts.digest(replay.database, schedule))
+    if built is None:
+        raise InvalidInputError("The export holds no post, so there is no digest.")
+    names = Names(
+        place=lambda place: posts.places.get(place, "a thread"),
+        address=lambda _, __, post: posts.links.get(post, "") if post is not None else "",
+        quotes=posts.quotes,
+    )
+    for line in digest_files(built, names, out):
+        _write(line)
 
 
 def _spell_what_the_terminal_lacks() -> None:

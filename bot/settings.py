@@ -164,6 +164,10 @@ class Settings(BaseSettings):
         default=None,
         description="a whole number from 0 (any free port) to 65535, or left out",
     )
+    digest_archive: bool = Field(
+        default=False,
+        description="true or false",
+    )
 
     @property
     def note_hold(self) -> timedelta:

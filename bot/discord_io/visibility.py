@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 import discord
 
 from bot.discord_io.publisher import translated
-from bot.domain.ids import CommunityId, PlaceId
+from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.services.errors import UnavailableError
 
 Place = discord.abc.GuildChannel | discord.Thread
@@ -50,3 +50,17 @@ def _sees(place: Place, role: discord.Role) -> bool:
     if isinstance(place, discord.Thread) and (place.is_private() or place.parent is None):
         return False
     return place.permissions_for(role).view_channel
+
+
+def public_name(guild: discord.Guild, place: PlaceId) -> str:
+    """Return a place's name where everybody may see it."""
+    found = guild.get_channel_or_thread(place)
+    if found is None or not _sees(found, guild.default_role):
+        return "a thread"
+    return f"#{found.name}"
+
+
+def member_name(guild: discord.Guild, member: MemberId) -> str:
+    """Return what a member is called, nothing where that is not known."""
+    found = guild.get_member(member)
+    return found.display_name if found is not None else ""

@@ -110,7 +110,12 @@ class InMemoryStores:
         self.audit = InMemoryAuditStore(views["audit"])
         self.digests = InMemoryDigestStore(views["digest_plans"], views["digest_runs"])
         self.digest_facts = InMemoryDigestFacts(
-            views["posts"], views["judgements"], views["notes"], views["ratings"]
+            views["posts"],
+            views["judgements"],
+            views["notes"],
+            views["ratings"],
+            views["digest_plans"],
+            views["watches"],
         )
         self.sources = InMemorySourceStore(views["sources"])
         self.leases = InMemoryLeaseStore(views["leases"])

@@ -12,6 +12,7 @@ from bot.domain.notes import Helpfulness, Judgement, Note, NoteState, Rating
 from bot.services.memory_places import PostRecord
 from bot.services.memory_table import View
 from bot.services.ports.digests import Talk
+from bot.services.ports.places import Watch
 from bot.services.storable import require_storable
 
 RunKey = tuple[CommunityId, Audience, str]
@@ -113,11 +114,20 @@ class InMemoryDigestFacts:
         judgements: View[tuple[PlaceId, PostId, Slug], Judgement],
         notes: View[NoteId, Note],
         ratings: View[tuple[NoteId, MemberId], Rating],
+        plans: View[CommunityId, DigestPlan],
+        watches: View[tuple[CommunityId, PlaceId], Watch],
     ) -> None:
         self._posts = posts
         self._judgements = judgements
         self._notes = notes
         self._ratings = ratings
+        self._plans = plans
+        self._watches = watches
+
+    async def communities(self) -> Sequence[CommunityId]:
+        """Return the communities that have a digest's plan or a watched place."""
+        watched = {watch.community for watch in self._watches.rows()}
+        return sorted(watched | {plan.community for plan in self._plans.rows()})
 
     async def recorded_since(self, community: CommunityId) -> datetime | None:
         """Return when the first post that is known was made."""

@@ -5,7 +5,7 @@ Knows exports, the watching service and a database in memory; never where its re
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 
@@ -131,12 +131,14 @@ class Replay:
         *,
         examples: Sequence[Example] = (),
         mode: Mode = Mode.AUTO,
+        also: Callable[[ExportedPost], None] = lambda _: None,
     ) -> None:
         self._source = source
         self._fact_checks = fact_checks
         self._mode = mode
         self._clock = ReplayClock(datetime.min.replace(tzinfo=UTC))
-        database = InMemoryDatabase()
+        self._also = also
+        self.database = database = InMemoryDatabase()
         self._library = LibraryService(database, build, self._clock, examples=examples)
         self._places = PlaceService(database, self._clock)
         self._watching = WatchingService(database, self._library, self._places, self._clock)
@@ -153,6 +155,7 @@ class Replay:
         await self._library.install(self._fact_checks, reason="replay")
         for exported in self._source.posts(progress):
             self._count_post(exported)
+            self._also(exported)
             decision = await self._consider(exported)
             finding = await self._finding(exported, decision)
             if decision.outcome is not Outcome.ATTACH:

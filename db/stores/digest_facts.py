@@ -12,7 +12,8 @@ from bot.domain.ids import CommunityId, MemberId, PlaceId, Slug
 from bot.domain.notes import Helpfulness, NoteState
 from bot.domain.policy import Outcome
 from bot.services.ports.digests import Talk
-from db.tables import JudgementRow, NoteRow, PostRow, RatingRow
+from db.digest_tables import DigestPlanRow
+from db.tables import JudgementRow, NoteRow, PostRow, RatingRow, WatchRow
 from db.work import Work
 
 
@@ -21,6 +22,12 @@ class SqlDigestFacts:
 
     def __init__(self, work: Work) -> None:
         self._work = work
+
+    async def communities(self) -> Sequence[CommunityId]:
+        """Return the communities that have a digest's plan or a watched place."""
+        planned = await self._work.rows(select(col(DigestPlanRow.community_id)))
+        watched = await self._work.rows(select(col(WatchRow.community_id)).distinct())
+        return [CommunityId(each) for each in sorted({*planned, *watched})]
 
     async def recorded_since(self, community: CommunityId) -> datetime | None:
         """Return when the first post that is known was made."""

@@ -75,6 +75,10 @@ class DigestFacts(Protocol):
     Posts and likes by time, place and member are `LikeStore`'s.
     """
 
+    async def communities(self) -> Sequence[CommunityId]:
+        """Return the communities that have a digest's plan or a watched place."""
+        ...
+
     async def recorded_since(self, community: CommunityId) -> datetime | None:
         """Return when the first post that is known was made."""
         ...
