@@ -10,10 +10,11 @@ from bot.client import FootnoteBot
 from bot.discord_io.factcheck_cards import saved_embed
 from bot.discord_io.factcheck_forms import SentForm, sent_form
 from bot.domain.ids import CommunityId, MemberId
+from bot.services.auditing import DONE
 from bot.services.editing import Saved
 from bot.services.editing.service import OvertakenError
 from bot.services.formats import markdown
-from bot.tree import report, require_moderator
+from bot.tree import note_down, outcome_of, report, require_moderator
 
 OVERTAKEN = "Your version is attached, so that nothing is lost: compare it with `/factcheck show`."
 
@@ -30,12 +31,15 @@ class FactCheckFormsCog(commands.Cog):
         sent = sent_form(interaction)
         if sent is None:
             return
+        outcome = DONE
         try:
             await interaction.response.defer(ephemeral=True, thinking=True)
             require_moderator(interaction)
             await self._store(interaction, sent)
         except Exception as error:  # noqa: BLE001 - the edge of forms
             await report(interaction, error)
+            outcome = outcome_of(error)
+        await note_down(interaction, f"factcheck form {sent.form}", outcome)
 
     async def _store(self, interaction: discord.Interaction[Any], sent: SentForm) -> None:
         try:
