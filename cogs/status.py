@@ -13,6 +13,7 @@ from bot.domain.ids import CommunityId
 from bot.domain.notes import NoteState
 from bot.domain.policy import Outcome
 from bot.domain.rules import EVERYWHERE
+from bot.services.reading_back import Progress
 from bot.services.status import Status
 
 FIELD_LIMIT = 1024
@@ -39,6 +40,9 @@ class StatusCog(commands.Cog):
         none = "None yet: a moderator can use `/watch add`."
         embed.add_field(name="Watched places", value=places[:FIELD_LIMIT] or none, inline=False)
         embed.add_field(name="Last 7 days", value=_week(status), inline=False)
+        progress = self._bot.services.catching_up.progress(CommunityId(interaction.guild_id or 0))
+        if progress is not None:
+            embed.add_field(name="Reading back", value=_reading(progress), inline=False)
         problems = "\n".join(self._problems(interaction, status))[:FIELD_LIMIT]
         embed.add_field(name="Missing", value=problems or "Nothing.", inline=False)
         embed.set_footer(text=f"{status.fact_checks} fact-checks · matcher {status.matcher}")
@@ -69,6 +73,19 @@ class StatusCog(commands.Cog):
             if lacking:
                 problems.append(f"<#{place_id}>: {', '.join(lacking)}")
         return problems
+
+
+def _reading(progress: Progress) -> str:
+    """Say how far the reading of what was missed has come; what is hidden stays unknown."""
+    if progress.running:
+        lines = [f"{progress.read} of {progress.places} places read"]
+    else:
+        lines = [f"Up to date: {progress.posts} posts and {progress.reactions} reactions read"]
+    if progress.hidden:
+        lines.append(f"{progress.hidden} places that I may not read: what happens there is unknown")
+    if progress.failed:
+        lines.append(f"{progress.failed} places did not answer; I try again")
+    return "\n".join(lines)
 
 
 def _week(status: Status) -> str:

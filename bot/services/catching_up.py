@@ -61,6 +61,12 @@ class CatchingUpService:
         self._wanted[community] = True
         self._wake()
 
+    def compare_all(self, community: CommunityId) -> None:
+        """Ask for the last weeks to be compared as a whole, as for a new emoji; never waits."""
+        self._compared_at.pop(community, None)
+        self._wanted.setdefault(community, False)
+        self._wake()
+
     def look_up(self, community: CommunityId) -> None:
         """Ask for the posts to be looked up of which only a reaction is known; never waits."""
         self._strangers[community] = None

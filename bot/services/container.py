@@ -9,6 +9,7 @@ from bot.services.digests.planning import DigestService
 from bot.services.editing import EditingService, ImportService
 from bot.services.ingest import IngestQueue
 from bot.services.library import LibraryService
+from bot.services.likes.service import LikeService
 from bot.services.moderating.acting import ModerationService
 from bot.services.moderating.by_hand import ByHandService
 from bot.services.moderating.casebook import CaseService
@@ -43,6 +44,7 @@ class Services:
     sources: SourceCareService
     ingest: IngestQueue
     catching_up: CatchingUpService
+    likes: LikeService
     sender: OutboxSender
     digests: DigestService
     moderation: ModerationService

@@ -66,6 +66,7 @@ class Ledger:
     async def _record(
         self, stores: Stores, community: CommunityId, events: Sequence[Numbered]
     ) -> None:
+        await hold_tallies(stores, community)
         if any(isinstance(event, _REACTIONS) for _, event in events):
             base = await self._base(stores, community)
             await stores.settings.put(_order_name(community), str(base + events[-1][0]))
@@ -91,6 +92,14 @@ class Ledger:
             stored = await stores.settings.get(_order_name(community))
             self._bases[community] = int(stored or 0)
         return self._bases[community]
+
+
+async def hold_tallies(stores: Stores, community: CommunityId) -> None:
+    """Wait for whoever else changes a community's tallies, and keep them until the end.
+
+    The row says nothing; on PostgreSQL, writing it is what a second writer waits for.
+    """
+    await stores.settings.put(f"tallies:{community}", "held")
 
 
 def community_of(event: Event) -> CommunityId:
