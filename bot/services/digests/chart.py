@@ -35,8 +35,8 @@ def paint(digest: Digest) -> Picture:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    with rc_context({"font.family": "DejaVu Sans", "font.size": 9, "axes.linewidth": 0}):
-        figure = Figure(figsize=(8, 4.2), dpi=110, facecolor=BACKGROUND)
+    with rc_context({"font.family": "DejaVu Sans", "font.size": 9.5, "axes.linewidth": 0}):
+        figure = Figure(figsize=(6.4, 3.6), dpi=140, facecolor=BACKGROUND)
         FigureCanvasAgg(figure)
         axes = figure.subplots(len(ROWS), 1, sharex=True)
         for axis, (attribute, name, colour) in zip(axes, ROWS, strict=True):
