@@ -62,6 +62,8 @@ class LibraryService:
         self._clock = clock
         self._examples = tuple(examples)
         self._readers: dict[CommunityId, LivingReader] = {}
+        self._owners: frozenset[CommunityId] | None = None
+        """Who has records of their own, asked once: only this service adds records."""
         self._building = asyncio.Lock()
 
     async def install(self, fact_checks: Iterable[FactCheck], *, reason: str) -> int:
@@ -88,6 +90,7 @@ class LibraryService:
                 await stores.library.put(STARTER_COMMUNITY, retired, by=None, reason=reason, at=now)
                 changed += 1
         self._readers.clear()
+        self._owners = None
         return changed
 
     async def reader(self, community: CommunityId) -> Reader:
@@ -103,9 +106,10 @@ class LibraryService:
     async def _reader_key(self, community: CommunityId) -> CommunityId:
         if community in self._readers:
             return community
-        async with self._database.reading() as stores:
-            owners = await stores.library.owners()
-        return community if community in owners else STARTER_COMMUNITY
+        if self._owners is None:
+            async with self._database.reading() as stores:
+                self._owners = frozenset(await stores.library.owners())
+        return community if community in self._owners else STARTER_COMMUNITY
 
     async def _built(self, community: CommunityId) -> LivingReader:
         async with self._database.reading() as stores:
@@ -163,6 +167,7 @@ class LibraryService:
         async with self._database.writing() as stores:
             for fact_check in fact_checks:
                 await stores.library.put(community, fact_check, by=by, reason=reason, at=now)
+        self._owners = None
         for fact_check in fact_checks:
             self._tell_reader(community, fact_check)
         if self._after_change is not None:

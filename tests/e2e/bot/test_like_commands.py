@@ -10,7 +10,7 @@ from tests.e2e.bot.live import Live
 async def asked(running: Live, name: str, by: str = "Noor", **options: object) -> str:
     await running.done()
     person = running.sandbox.member(by)
-    answer = await person.slash(name, forge=True, **options).answer()
+    answer = await person.slash_with(name, options, forge=True).answer()
     assert answer.message is not None
     fields = [f["name"] + f["value"] for e in answer.message.embeds for f in e.get("fields", [])]
     return "\n".join([answer.text, *fields])
