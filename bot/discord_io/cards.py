@@ -78,7 +78,7 @@ def collapsed_embed(claim: str, form: NoteForm) -> discord.Embed:
     reason = f": {shorten(plain(form.reason).rstrip('.'), REASON_SHOWN)}." if form.reason else "."
     about = shorten(plain(claim).rstrip("."), CLAIM_SHOWN)
     return discord.Embed(
-        colour=NEUTRAL, description=f"{SCALES} ~~“{about}”~~ · {said}{since}{reason}"
+        colour=NEUTRAL, description=f"{SCALES} “{about}” · {said}{since}{reason}"
     )
 
 
