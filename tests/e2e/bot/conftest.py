@@ -20,7 +20,7 @@ def _verbatim(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def running(sandbox: Sandbox, tmp_path: Path) -> AsyncIterator[Live]:
+async def running(sandbox: Sandbox, tmp_path: Path, sqlite_url: str) -> AsyncIterator[Live]:
     """The bot with an empty database, ready, with "ai-art-talk" and "debates" watched."""
     async with live(sandbox, live_settings(sandbox, tmp_path)) as started:
         await started.watch("ai-art-talk")

@@ -13,6 +13,8 @@ from bot.sandbox.permissions import P
 from bot.services import catching_up
 from tests.e2e.bot.live import CHAT, CLAIM, OTHER_CLAIM, Live, deny, live, live_settings
 
+pytestmark = pytest.mark.usefixtures("sqlite_url")
+
 
 async def first_run(sandbox: Sandbox, folder: Path, *places: str) -> None:
     """Let the bot run once, so that its places are watched."""

@@ -17,6 +17,8 @@ from bot.settings import Settings
 from tests.e2e.bot.live import CLAIM, live, live_settings, read_rows
 from tests.e2e.bot.processes import SCRIPT, ended, process, watch
 
+pytestmark = pytest.mark.usefixtures("sqlite_url")
+
 CREATE = "/channels/{channel_id}/messages"
 STEPS = {
     "before the decision is committed": "db.stores.outbox:SqlOutboxStore.add:after",
@@ -90,7 +92,7 @@ async def test_a_crash_while_the_answer_is_on_its_way_leads_to_exactly_one_note(
     async with process(settings, [str(SCRIPT)], cwd=tmp_path, KILL_AT=never_confirmed) as child:
         await sandbox.bot_online(20)
         post = sandbox.member("Mika").say("ai-art-talk", CLAIM)
-        await sandbox.eventually(lambda: sandbox.bot_messages("ai-art-talk"))
+        await sandbox.eventually(lambda: sandbox.bot_messages("ai-art-talk"), 20)
         child.kill()
         await ended(child)
     held.release()
