@@ -77,9 +77,7 @@ def collapsed_embed(claim: str, form: NoteForm) -> discord.Embed:
     since = f" {discord.utils.format_dt(form.changed_at, 'R')}" if form.changed_at else ""
     reason = f": {shorten(plain(form.reason).rstrip('.'), REASON_SHOWN)}." if form.reason else "."
     about = shorten(plain(claim).rstrip("."), CLAIM_SHOWN)
-    return discord.Embed(
-        colour=NEUTRAL, description=f"{SCALES} “{about}” · {said}{since}{reason}"
-    )
+    return discord.Embed(colour=NEUTRAL, description=f"{SCALES} “{about}” · {said}{since}{reason}")
 
 
 def collapsed_view(note: NoteId) -> discord.ui.View:

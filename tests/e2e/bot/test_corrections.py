@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import signal
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,10 @@ def described(message: Message) -> str:
     return str(message.embeds[0].get("description", ""))
 
 
+def says(message: Message, words: str) -> bool:
+    return words in described(message)
+
+
 async def with_notes(sandbox: Sandbox, settings: Settings) -> list[Message]:
     """Let the claim be raised in many places; return the notes."""
     for place in PLACES:
@@ -58,7 +63,7 @@ async def all_right(sandbox: Sandbox, settings: Settings, notes: list[Message]) 
     """Start the bot again, and see that each note is there once and says what is known now."""
     async with live(sandbox, settings) as again:
         for place, note in zip(PLACES, notes, strict=True):
-            await sandbox.eventually(lambda n=note: NEW_WORDS in described(n), 15)
+            await sandbox.eventually(partial(says, note, NEW_WORDS), 15)
             assert sandbox.bot_messages(place) == [note]
         await again.done()
         shown = again.rows("note_shown")

@@ -13,7 +13,7 @@ from bot.sandbox.people import Person
 from bot.sandbox.state import Message
 from bot.tree import NOT_ALLOWED
 from tests.e2e.bot.live import ASIA, CLAIM, STEAM, Live
-from tests.e2e.bot.test_corrections import described
+from tests.e2e.bot.test_corrections import described, says
 
 FORM = {
     "claim": "Robots paint every **new** mural, @everyone says.",
@@ -52,10 +52,6 @@ async def sent(person: Person, opened: InteractionAnswer, **values: str) -> Answ
     answer = await opened.answer()
     assert answer.kind == "modal"
     return await said(person.submit_modal(opened, values))
-
-
-def says(note: Message, words: str) -> bool:
-    return words in described(note)
 
 
 def document(running: Live, slug: str, revision: int) -> dict[str, Any]:

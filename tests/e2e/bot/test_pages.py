@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
+from bot.domain.ids import Slug
 from bot.domain.sources import Probe, Reached, SourceHealth
 from bot.sandbox import Sandbox
 from bot.services.ports import Page
@@ -66,13 +67,11 @@ async def test_a_dead_source_is_shown_to_readers_and_listed_for_moderators(onlin
     noor = online.sandbox.member("Noor")
     listed = await noor.slash("factcheck due").answer()
     assert "could not be reached lately" in listed.text
-    fact_check = await online.services.library.get(online.community, ASIA)
+    fact_check = await online.services.library.get(online.community, Slug(ASIA))
     state = (await care.states(fact_check))[f"https://example.org/{ASIA}/1"]
     async with online.services.database.writing() as stores:
         await stores.sources.put(replace(state, health=SourceHealth.DEAD))
     shown = await online.sandbox.member("Sol").press(note, "Sources & details").answer()
     assert "page gone since <t:" in shown.text
-    for command in ("factcheck show", "factcheck due"):
-        options = {"claim": ASIA} if command.endswith("show") else {}
-        answer = await noor.slash(command, **options).answer()
-        assert "page gone since <t:" in answer.text
+    for command in (noor.slash("factcheck show", claim=ASIA), noor.slash("factcheck due")):
+        assert "page gone since <t:" in (await command.answer()).text
