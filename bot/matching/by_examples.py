@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.domain.factchecks import Example, FactCheck
 from bot.matching.embeddings import Vector
-from bot.matching.evidence import Knowledge
+from bot.matching.evidence import Knowledge, Rows
 from bot.matching.examples import Likeness, Message
 from bot.matching.features import Candidates, candidates
 from bot.matching.judged import Judged, NamedNumbers, requirement_met, sentence_span, shared_words
@@ -18,12 +18,15 @@ from bot.matching.messages import messages_of
 from bot.matching.models import Models
 from bot.matching.reading import View
 from bot.matching.sparse import Floats
+from bot.matching.spelling import Spelling
 from bot.matching.stance import Tone, cue_of, like_values
 
 SAME_AS_COUNTER = 0.8
 """Likeness to a counter-example from which on the text is taken to be the same thing."""
 COUNTERED = 0.2
 """The most a text can get that is the same thing as a counter-example."""
+TELLING = 0.05
+"""Probability below which the stance is that of the text as a whole."""
 UNMET = 0.05
 """The most a text can get that lacks a word which the fact-check requires by hand."""
 
@@ -92,6 +95,11 @@ class ByExamples:
             for place in best
         ]
 
+    @property
+    def spelling(self) -> Spelling:
+        """What is known of the words that the library uses."""
+        return self.knowledge.space.spelling
+
     def _judged(
         self,
         seen: Sequence[View],
@@ -105,14 +113,17 @@ class ByExamples:
         slug = self.knowledge.space.slugs[claim]
         known = self.knowledge.claims[claim]
         reach = np.maximum(likeness.mixed[best], likeness.mixed[0])
-        near = known.rows[int(np.argmax(reach[known.rows]))]
+        near = int(known.at.all[int(np.argmax(reach.take(known.at.all)))])
         gates = self._gates(slug, claim, seen, best, reach)
         if not gates["requires"]:
             chance = min(chance, UNMET)
         if not gates["counter_examples"]:
             chance = min(chance, COUNTERED)
-        odds = tone.odds(best, like_values(likeness, best, self.knowledge, claim))
-        stance, cue = cue_of(odds, seen[best].text)
+        if tone.unused or chance >= TELLING:
+            odds = tone.odds(best, like_values(likeness, best, self.knowledge, claim))
+            stance, cue = cue_of(odds, seen[best].text)
+        else:
+            stance, cue = tone.usual
         scorer, row = self._scorer, found.features[place]
         return Judged(
             slug=slug,
@@ -121,7 +132,7 @@ class ByExamples:
             stance=stance,
             stance_cue=cue,
             phrasing=self.knowledge.space.messages[near].text,
-            words=shared_words(seen[best], known.words),
+            words=shared_words(seen[best], lambda stem: known.words[stem] > 0),
             features=NamedNumbers(scorer.names, lambda: row.tolist()),
             contributions=NamedNumbers(
                 (*scorer.names, "base"), lambda: scorer.contributions(row[None])[0].tolist()
@@ -135,7 +146,7 @@ class ByExamples:
         known = self.knowledge.claims[claim]
         gates = {
             "requires": requirement_met(self._checks[slug].requires, seen[0].text),
-            "counter_examples": not self._countered(reach, known.rows, known.counter_rows),
+            "counter_examples": not self._countered(reach, known.at),
         }
         if known.weights is not None:
             said = set(seen[best].concepts) | set(seen[0].concepts)
@@ -144,6 +155,8 @@ class ByExamples:
         return gates
 
     @staticmethod
-    def _countered(reach: Floats, rows: Sequence[int], counter_rows: Sequence[int]) -> bool:
-        nearest = max((float(reach[row]) for row in counter_rows), default=0.0)
-        return nearest >= SAME_AS_COUNTER and nearest > max(float(reach[row]) for row in rows)
+    def _countered(reach: Floats, rows: Rows) -> bool:
+        if not len(rows.counter):
+            return False
+        nearest = float(reach.take(rows.counter).max())
+        return nearest >= SAME_AS_COUNTER and nearest > float(reach.take(rows.all).max())

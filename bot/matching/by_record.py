@@ -5,6 +5,7 @@ one fact-check to a million.
 """
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import numpy as np
 
@@ -12,16 +13,17 @@ from bot.domain.factchecks import Example, FactCheck
 from bot.matching.comparing import Asked, Profile, compare, profile_of
 from bot.matching.embeddings import Embedder, Vector
 from bot.matching.judged import Judged, NamedNumbers, requirement_met, sentence_span, shared_words
-from bot.matching.meaning_index import MeaningIndex
+from bot.matching.meaning_index import BRUTE_LIMIT, MeaningIndex
 from bot.matching.models import Models
 from bot.matching.reading import View
-from bot.matching.records import RecordIndex, segment_of
+from bot.matching.records import RecordIndex, large_segment
+from bot.matching.saved import SavedIndex, digest_of, open_index, save_index
 from bot.matching.sparse import Floats
 from bot.matching.stance import Tone, cue_of
-from bot.matching.words import content_stems, stem_code
+from bot.matching.words import stem_code
 
-BY_WORDS = 24
-BY_MEANING = 12
+BY_WORDS = 20
+BY_MEANING = 8
 SHARED_WORDS = 2
 """Telling words that a text must share with the records to be looked at."""
 USUAL_SIZE = 211
@@ -52,15 +54,31 @@ class ByRecord:
     def __len__(self) -> int:
         return len(self._checks)
 
-    def put_all(self, checks: Sequence[FactCheck], examples: Iterable[Example]) -> None:
-        """Add many fact-checks at once."""
+    def put_all(
+        self, checks: Sequence[FactCheck], examples: Iterable[Example], saved: Path | None = None
+    ) -> None:
+        """Add many fact-checks at once; `saved` is a folder that keeps their index."""
         self._checks = {str(check.slug): check for check in checks}
-        self._index = RecordIndex([segment_of(list(checks))] if checks else [])
-        self._meanings = MeaningIndex.of(
-            list(self._checks), self._embedder.embed([check.claim for check in checks])
-        )
         for example in examples:
             self._note(example)
+        if not checks:
+            return
+        digest = digest_of(checks) if saved else ""
+        known = open_index(saved, digest) if saved else None
+        if known is None:
+            known = SavedIndex(large_segment(checks), self._meanings_of(checks))
+            if saved:
+                save_index(saved, digest, known)
+        self._index = RecordIndex([known.segment])
+        self._meanings = known.meanings
+        for slug in self._more:
+            self._refresh(slug)
+
+    def _meanings_of(self, checks: Sequence[FactCheck]) -> MeaningIndex:
+        if len(checks) > BRUTE_LIMIT:
+            return MeaningIndex()
+        claims = self._embedder.embed([check.claim for check in checks])
+        return MeaningIndex.of([str(check.slug) for check in checks], claims)
 
     def put(self, check: FactCheck, examples: Iterable[Example]) -> None:
         """Add a fact-check or replace the one with its slug."""
@@ -143,7 +161,6 @@ class ByRecord:
             chance = min(chance, _COUNTERED)
         stance, cue = cue_of(tone.odds(best), seen[best].text)
         phrasings = (*check.phrasings, *self._more.get(str(check.slug), ()))
-        words = frozenset(stem for text in phrasings for stem in content_stems(text))
         scorer = self._scorer
         return Judged(
             slug=str(check.slug),
@@ -152,7 +169,10 @@ class ByRecord:
             stance=stance,
             stance_cue=cue,
             phrasing=phrasings[int(near.argmax())],
-            words=shared_words(seen[best], words),
+            words=shared_words(
+                seen[best],
+                lambda stem: any(stem_code(stem) in one.codes for one in profile.phrases),
+            ),
             features=NamedNumbers(scorer.names, lambda: row.tolist()),
             contributions=NamedNumbers(
                 (*scorer.names, "base"), lambda: scorer.contributions(row[None])[0].tolist()
@@ -178,7 +198,8 @@ class ByRecord:
         self._profiles.pop(slug, None)
         more = self._more.get(slug, ())
         self._index.put(check, more)
-        self._meanings.put(slug, self._embedder.embed([check.claim])[0])
+        if len(self._checks) <= BRUTE_LIMIT:
+            self._meanings.put(slug, self._embedder.embed([check.claim])[0])
 
     def _profile(self, slug: str) -> Profile:
         profile = self._profiles.get(slug)

@@ -45,6 +45,10 @@ RECORD_FEATURES = (
 )
 
 
+USUAL_RARITY = 6.0
+"""Rarity of a word of the record that the text does not have; its own is not looked up."""
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """One way in which a record says its claim, ready to be compared."""
@@ -126,12 +130,11 @@ class Asked:
         self.concepts = [frozenset(one.concepts) for one in views]
         self.numbers = numbers_of(whole.tokens)
         self.mass = [self.weigh(codes) + 1e-9 for codes in self.codes]
-        self.usual = 6.0
 
     def weigh(self, codes: frozenset[int]) -> float:
-        """Return the summed rarity of terms."""
+        """Return the summed rarity of terms of the text."""
         rarity = self.rarity
-        return sum(rarity.get(code, 6.0) for code in codes)
+        return sum([rarity[code] for code in codes])
 
 
 def compare(
@@ -188,24 +191,26 @@ def _best_view(asked: Asked, profile: Profile, nearest: NDArray[np.float32]) -> 
 
 def _cover(asked: Asked, profile: Profile, best: int) -> list[float]:
     whole, view_codes = asked.codes[0], asked.codes[best]
+    shared = [whole & phrase.codes for phrase in profile.phrases]
+    masses = [asked.weigh(codes) for codes in shared]
     covers = [
-        asked.weigh(whole & phrase.codes) / (asked.weigh(phrase.codes) + 1e-9)
-        for phrase in profile.phrases
+        mass / (mass + USUAL_RARITY * (len(phrase.codes) - len(codes)) + 1e-9)
+        for mass, codes, phrase in zip(masses, shared, profile.phrases, strict=True)
     ]
     place = covers.index(max(covers))
     phrase = profile.phrases[place]
-    shared = whole & phrase.codes
     parts = asked.parts[0]
+    best_parts = asked.parts[best]
     return [
         covers[0],
         covers[place],
-        asked.weigh(shared) / asked.mass[0],
+        masses[place] / asked.mass[0],
         asked.weigh(view_codes & phrase.codes) / asked.mass[best],
         asked.weigh(view_codes & profile.codes) / asked.mass[best],
-        max((asked.rarity.get(code, 6.0) for code in shared), default=0.0),
+        max([asked.rarity[code] for code in shared[place]], default=0.0),
         len(asked.pairs & phrase.pairs) / (len(phrase.pairs) + 1),
         len(parts & phrase.parts) / (len(phrase.parts) + 1),
-        max(len(asked.parts[best] & one.parts) / (len(one.parts) + 1) for one in profile.phrases),
+        max([len(best_parts & one.parts) / (len(one.parts) + 1) for one in profile.phrases]),
     ]
 
 

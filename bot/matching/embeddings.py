@@ -36,6 +36,10 @@ class Embedder:
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
         return ids[:_TOKEN_LIMIT]
 
+    def is_one_piece(self, word: str) -> bool:
+        """Tell whether a word is in the model's vocabulary as a whole, as common words are."""
+        return len(self.token_ids(word)) == 1
+
     def embed(self, texts: Sequence[str]) -> Vector:
         """Return one unit vector per text, zeros for a text without tokens."""
         vectors = np.zeros((len(texts), DIMENSIONS), np.float32)

@@ -20,6 +20,23 @@ _EXPECTED = 0.9
 _STANCES = ("assert", "deny", "ask", "report")
 
 
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a fact-check's messages, as arrays."""
+
+    all: NDArray[np.int64]
+    phrasings: NDArray[np.int64]
+    counter: NDArray[np.int64]
+    by_stance: tuple[NDArray[np.int64], ...]
+
+
+def _array(rows: list[int]) -> NDArray[np.int64]:
+    return np.array(rows, np.int64)
+
+
+_NO_ROWS = Rows(_array([]), _array([]), _array([]), (_array([]),) * len(_STANCES))
+
+
 @dataclass(slots=True)
 class ClaimKnowledge:
     """One fact-check's examples, as counts."""
@@ -34,6 +51,7 @@ class ClaimKnowledge:
     concept_counts: Floats | None = None
     prior: Floats | None = None
     weights: "ConceptWeights | None" = None
+    at: Rows = _NO_ROWS
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +84,13 @@ class Knowledge:
             frequency.update(content)
         self._frequency = frequency
         self._size = len(space.messages)
-        self.negative_rows: list[int] = []
+        self._negative_rows: list[int] = []
         for row in range(len(space.messages)):
             self._count(row)
         for claim in self.claims:
             self._weigh(claim)
+        self.negative_rows = _array(self._negative_rows)
+        """Rows of the messages that raise nothing."""
 
     def rarity(self, word: str) -> float:
         """Return how rare a stem is among all messages."""
@@ -80,6 +100,7 @@ class Knowledge:
         """Take a row that was added to the space into account."""
         for slug in self._count(row):
             self._weigh(self.claims[self.place[slug]])
+        self.negative_rows = _array(self._negative_rows)
 
     @property
     def concept_names(self) -> tuple[str, ...]:
@@ -95,6 +116,7 @@ class Knowledge:
             claim.phrasing_rows.remove(row)
             claim.words.subtract(self.space.content[row])
             self.space.learned[row, place] = 0
+        self._weigh(claim)
 
     def without(self, place: int, row: int) -> ClaimKnowledge:
         """Return what would be known about a fact-check without one of its examples."""
@@ -134,8 +156,9 @@ class Knowledge:
         for slug in message.against:
             if slug in self.place:
                 self.claims[self.place[slug]].counter_rows.append(row)
+                touched.append(slug)
         if not message.raises and not message.related:
-            self.negative_rows.append(row)
+            self._negative_rows.append(row)
         return touched
 
     def _count_concepts(self, claim: ClaimKnowledge, row: int, *, phrasing: bool) -> None:
@@ -150,6 +173,12 @@ class Knowledge:
 
     def _weigh(self, claim: ClaimKnowledge) -> None:
         """Estimate how often a text that raises the claim mentions each concept."""
+        claim.at = Rows(
+            _array(claim.rows),
+            _array(claim.phrasing_rows),
+            _array(claim.counter_rows),
+            tuple(_array(claim.rows_by_stance[stance]) for stance in _STANCES),
+        )
         prior = np.zeros_like(self.background) if claim.prior is None else claim.prior
         expected = np.clip(prior, self.background, _EXPECTED)
         start = 0.1 * self.background + 0.9 * expected

@@ -13,14 +13,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.matching.concepts import load_concepts
-from bot.matching.embeddings import DIMENSIONS, Embedder, Vector
+from bot.matching.embeddings import Embedder, Vector
 from bot.matching.reading import View, meanings, view
 from bot.matching.sparse import Floats, Frozen, Postings, freeze
+from bot.matching.spelling import Spelling, common_words
 from bot.matching.text import own_words
+from bot.matching.words import tokens
 
 KERNELS = ("words", "parts", "meaning", "concepts")
 MIX = np.array([0.3, 0.2, 0.3, 0.2], np.float32)
 """How much each kind of likeness counts."""
+MEANING_SIZE = 128
+"""Dimensions that are compared; the embeddings' first ones are a smaller embedding."""
 SHIFT = 0.3
 RIDGE = 0.05
 GENERAL = ("any", "assert", "deny", "ask", "report")
@@ -112,27 +116,52 @@ class ExampleSpace:
     centre: Floats
     learned: Floats
     """Messages x targets: the dual weights."""
-    content: list[tuple[str, ...]] = field(default_factory=list)
-    embedder: Embedder = field(default_factory=Embedder.load)
+    by_concept: Floats = field(init=False)
+    """The concepts again, concepts x messages: quicker to pick from."""
+    content: list[tuple[str, ...]]
+    embedder: Embedder
+    spelling: Spelling
+
+    def __post_init__(self) -> None:
+        self.take_concepts(self.concepts)
+
+    def take_concepts(self, rows: Floats) -> None:
+        """Set the messages' concepts."""
+        self.concepts = rows
+        self.by_concept = np.ascontiguousarray(rows.T)
 
     # ---------------------------------------------------------------- comparing
 
     def compare(self, views: Sequence[View], vectors: Vector) -> Likeness:
         """Compare each view with every message."""
         size = len(self.messages)
-        kinds = np.zeros((4, len(views), size), np.float32)
+        kinds = np.empty((4, len(views), size), np.float32)
         for place, one in enumerate(views):
             kinds[0, place] = self.words.scores(self.word_weights.weigh(one.words()))
             kinds[1, place] = self.parts.scores(self.part_weights.weigh(one.parts()))
-        kinds[2] = self.centred(vectors) @ self.vectors.T
-        kinds[3] = self.concept_rows(views) @ self.concepts.T
-        mixed = np.tensordot(MIX, kinds, axes=1)
-        scores = ((mixed + np.float32(SHIFT)) ** 2) @ self.learned + np.float32(_PRIOR)
-        return Likeness(kinds, mixed, scores.astype(np.float32))
+            kinds[3, place] = self._concept_scores(one)
+        np.matmul(self.centred(vectors), self.vectors.T, out=kinds[2])
+        mixed = kinds[0] * MIX[0]
+        for kind in (1, 2, 3):
+            mixed += kinds[kind] * MIX[kind]
+        weights = mixed + np.float32(SHIFT)
+        weights *= weights
+        scores = weights @ self.learned
+        scores += np.float32(_PRIOR)
+        return Likeness(kinds, mixed, scores)
+
+    def _concept_scores(self, one: View) -> Floats:
+        """Return how like a view's concepts are to every message's."""
+        mentioned = list(one.concepts)
+        if not mentioned:
+            return np.zeros(len(self.messages), np.float32)
+        weights = self.concept_weights[mentioned]
+        scores: Floats = (weights / np.linalg.norm(weights)) @ self.by_concept[mentioned]
+        return scores
 
     def centred(self, vectors: Vector) -> Vector:
         """Return vectors relative to the centre of all messages, as unit vectors."""
-        moved = vectors - self.centre
+        moved = vectors[:, : len(self.centre)] - self.centre
         norms = np.linalg.norm(moved, axis=1, keepdims=True)
         unit: Vector = moved / np.maximum(norms, np.float32(1e-9))
         return unit
@@ -151,12 +180,12 @@ class ExampleSpace:
 
     def add(self, message: Message) -> int:
         """Learn one message at once: one step of coordinate descent; return its row."""
-        one = view(own_text(message.text))
+        one = view(own_text(message.text), spelling=self.spelling)
         vector = meanings(self.embedder, [one])
         likeness = self.compare([one], vector)
         row = self.words.add(self.word_weights.weigh(one.words()))
         self.parts.add(self.part_weights.weigh(one.parts()))
-        self.concepts = np.vstack([self.concepts, self.concept_rows([one])])
+        self.take_concepts(np.vstack([self.concepts, self.concept_rows([one])]))
         self.vectors = np.vstack([self.vectors, self.centred(vector)])
         self.messages.append(message)
         self.content.append(one.content)
@@ -189,7 +218,9 @@ def targets(messages: Sequence[Message], slugs: Sequence[str]) -> Floats:
 def build_space(slugs: Sequence[str], messages: Sequence[Message]) -> ExampleSpace:
     """Learn from all messages at once; takes seconds for thousands of them."""
     embedder = Embedder.load()
-    seen = [view(own_text(message.text)) for message in messages]
+    texts = [own_text(message.text) for message in messages]
+    spelling = Spelling(common_words(map(tokens, texts)), embedder.is_one_piece)
+    seen = [view(text, spelling=spelling) for text in texts]
     words = [one.words() for one in seen]
     parts = [one.parts() for one in seen]
     word_weights, part_weights = weighing(words), weighing(parts)
@@ -208,14 +239,15 @@ def build_space(slugs: Sequence[str], messages: Sequence[Message]) -> ExampleSpa
         part_weights=part_weights,
         concept_weights=concept_weights,
         concepts=np.zeros((0, len(concept_weights)), np.float32),
-        vectors=np.zeros((0, DIMENSIONS), np.float32),
-        centre=vectors.mean(axis=0),
+        vectors=np.zeros((0, MEANING_SIZE), np.float32),
+        centre=vectors[:, :MEANING_SIZE].mean(axis=0),
         learned=np.zeros((len(seen), len(slugs) + len(GENERAL)), np.float32),
         content=[one.content for one in seen],
         embedder=embedder,
+        spelling=spelling,
     )
     space.vectors = space.centred(vectors)
-    space.concepts = space.concept_rows(seen)
+    space.take_concepts(space.concept_rows(seen))
     space.learned = _solve(space, targets(messages, slugs))
     return space
 

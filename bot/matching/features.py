@@ -88,7 +88,7 @@ def candidates(
     scores = combined(likeness, number)
     claims = ranked(likeness, number, top, dead)
     best_view = likeness.scores[:, :number].argmax(axis=0)
-    negative = _top_mean(_reach(likeness, 0)[knowledge.negative_rows], 3)
+    negative = _top_means(likeness.mixed[0].take(knowledge.negative_rows), (3,))[0]
     words = [_Words(one, knowledge) for one in views]
     rows = []
     for place, claim in enumerate(claims):
@@ -118,35 +118,38 @@ def _reach(likeness: Likeness, view: int) -> Floats:
     return nearer
 
 
-def _top_mean(values: Floats, count: int) -> float:
-    if len(values) > count:
-        values = np.partition(values, len(values) - count)[-count:]
-    return float(values.mean()) if len(values) else 0.0
-
-
-def _highest(values: Floats) -> float:
-    return float(values.max()) if len(values) else 0.0
+def _top_means(values: Floats, counts: Sequence[int]) -> list[float]:
+    """Return the means of so many highest values."""
+    if len(values) > 3 * max(counts):
+        values = np.partition(values, len(values) - max(counts))[-max(counts) :]
+    ordered = sorted(values.tolist(), reverse=True)
+    return [sum(ordered[:count]) / max(1, len(ordered[:count])) for count in counts]
 
 
 def _nearness(likeness: Likeness, view: int, known: ClaimKnowledge, negative: float) -> list[float]:
     reach = _reach(likeness, view)
-    near = reach[known.rows]
+    rows = known.at
     kinds = likeness.kinds[:, view]
-    nearest = _highest(near)
-    counter = _highest(reach[known.counter_rows])
-    phrasings = known.phrasing_rows
+    nearest, nearest3, nearest5 = _top_means(reach.take(rows.all), (1, 3, 5))
+    counter = float(reach.take(rows.counter).max()) if len(rows.counter) else 0.0
+    by_kind = kinds.take(rows.all, axis=1).max(axis=1).tolist() if len(rows.all) else [0.0] * 4
+    phrasing = [0.0] * 4
+    mixed = 0.0
+    if len(rows.phrasings):
+        phrasing = kinds.take(rows.phrasings, axis=1).max(axis=1).tolist()
+        mixed = float(likeness.mixed[view].take(rows.phrasings).max())
     return [
         nearest,
-        _top_mean(near, 3),
-        _top_mean(near, 5),
-        *(_highest(kinds[kind, known.rows]) for kind in range(4)),
+        nearest3,
+        nearest5,
+        *by_kind,
         negative,
         counter,
         nearest - max(counter, negative),
-        _highest(likeness.mixed[view, phrasings]),
-        _highest(kinds[0, phrasings]),
-        _highest(kinds[2, phrasings]),
-        _highest(kinds[3, phrasings]),
+        mixed,
+        phrasing[0],
+        phrasing[2],
+        phrasing[3],
     ]
 
 

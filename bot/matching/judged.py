@@ -88,11 +88,11 @@ def requirement_met(requires: Sequence[Sequence[str]], text: str) -> bool:
     return all(any(word.lower() in lowered for word in group) for group in requires)
 
 
-def shared_words(one: View, known: frozenset[str] | Mapping[str, int]) -> tuple[str, ...]:
-    """Return the words of a view that are known for a fact-check, as they were written."""
+def shared_words(one: View, is_known: Callable[[str], bool]) -> tuple[str, ...]:
+    """Return the words of a view whose stems are known for a fact-check, as they were written."""
     shown: dict[str, str] = {}
-    telling = set(one.content)
+    telling = {stem for stem in one.content if is_known(stem)}
     for token, stem in zip(one.tokens, one.stems, strict=True):
-        if stem in telling and stem in known and (not isinstance(known, Mapping) or known[stem]):
+        if stem in telling:
             shown.setdefault(stem, token)
     return tuple(list(shown.values())[:SHOWN_WORDS])

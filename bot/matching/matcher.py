@@ -6,6 +6,7 @@ network; reads only the data files that ship with the program.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import Slug
@@ -62,8 +63,12 @@ class Matcher:
         examples: Iterable[Example] = (),
         *,
         models: Models | None = None,
+        saved: Path | None = None,
     ) -> "Matcher":
-        """Return a matcher over these fact-checks and what is known of how people say them."""
+        """Return a matcher over these fact-checks and what is known of how people say them.
+
+        `saved` is a folder that keeps the index of a large library from one start to the next.
+        """
         matcher = cls(models)
         checks = {check.slug: check for check in fact_checks}
         given = list(examples)
@@ -73,7 +78,8 @@ class Matcher:
             matcher._by_examples = ByExamples.build(plan.rich, given, matcher._models)
             matcher._gate.learn(matcher._by_examples.knowledge)
         poor = {check.slug for check in plan.poor}
-        matcher._by_record.put_all(plan.poor, [one for one in given if one.slug in poor])
+        few = [one for one in given if one.slug in poor]
+        matcher._by_record.put_all(plan.poor, few, saved)
         return matcher
 
     def put(self, fact_check: FactCheck, examples: Iterable[Example] = ()) -> None:
@@ -121,7 +127,8 @@ class Matcher:
         return len(self._by_record) > 0 and self._by_record.may_raise(stems)
 
     def _judge(self, own: OwnWords, top: int) -> list[Judged]:
-        seen = views(own)
+        spelling = self._by_examples.spelling if self._by_examples is not None else None
+        seen = views(own, spelling)
         if not seen:
             return []
         vectors = meanings(self._embedder, seen)

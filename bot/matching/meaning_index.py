@@ -6,6 +6,7 @@ A coarse pass over the first dimensions of the vectors, then an exact one over t
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.matching.embeddings import DIMENSIONS, Vector
 
@@ -23,18 +24,27 @@ class MeaningIndex:
         self._slugs: list[str] = []
         self._place: dict[str, int] = {}
         self._coarse: Vector = np.zeros((0, COARSE), np.float32)
-        self._full = np.zeros((0, DIMENSIONS), np.float16)
+        self._full: NDArray[np.float16] = np.zeros((0, DIMENSIONS), np.float16)
+
+    @property
+    def vectors(self) -> NDArray[np.float16]:
+        """The claims' vectors, row by row."""
+        return self._full
+
+    @classmethod
+    def mapped(cls, slugs: Sequence[str], vectors: NDArray[np.float16]) -> "MeaningIndex":
+        """Return an index over vectors that were saved."""
+        index = cls()
+        index._slugs = list(slugs)
+        index._place = {slug: row for row, slug in enumerate(slugs)}
+        index._coarse = _coarse(vectors[:, :COARSE].astype(np.float32))
+        index._full = vectors
+        return index
 
     @classmethod
     def of(cls, slugs: Sequence[str], vectors: Vector) -> "MeaningIndex":
         """Return an index over these claims."""
-        index = cls()
-        if len(slugs) <= BRUTE_LIMIT:
-            index._slugs = list(slugs)
-            index._place = {slug: row for row, slug in enumerate(slugs)}
-            index._coarse = _coarse(vectors)
-            index._full = vectors.astype(np.float16)
-        return index
+        return cls.mapped(slugs, vectors.astype(np.float16))
 
     def put(self, slug: str, vector: Vector) -> None:
         """Add a claim or replace the one with its slug."""
@@ -50,13 +60,12 @@ class MeaningIndex:
         if row is not None:
             self._slugs[row] = ""
             self._coarse[row] = 0
-            self._full[row] = 0
 
     def nearest(self, vectors: Vector, top: int) -> list[str]:
         """Return the claims nearest to any of the views, best first."""
         if not self._place:
             return []
-        near = (self._coarse @ _coarse(vectors).T).max(axis=1)
+        near = (_coarse(vectors) @ self._coarse.T).max(axis=0)
         count = min(top * _KEPT, len(near))
         rows = np.sort(np.argpartition(-near, count - 1)[:count])
         exact = (self._full[rows].astype(np.float32) @ vectors.T).max(axis=1)

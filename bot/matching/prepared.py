@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from bot.matching.embeddings import Embedder
 from bot.matching.examples import ExampleSpace, Message, Weighing
 from bot.matching.sparse import Frozen, Postings
+from bot.matching.spelling import Spelling
 
 _ARCHIVE = "examples.npz"
-_FORM = 1
+_FORM = 2
 Arrays = dict[str, NDArray[np.generic]]
 
 
@@ -56,7 +57,7 @@ class Prepared:
         return space
 
     def _space(self, slugs: list[str], messages: list[Message]) -> ExampleSpace:
-        arrays = self.arrays
+        arrays, embedder = self.arrays, Embedder.load()
         size = len(messages)
         concepts = np.unpackbits(arrays["concepts"].astype(np.uint8), axis=1)
         weights = arrays["concept_weights"].astype(np.float32)
@@ -75,7 +76,8 @@ class Prepared:
             centre=arrays["centre"].astype(np.float32),
             learned=arrays["learned"].astype(np.float32),
             content=[tuple(line.split()) for line in str(arrays["content"]).split("\n")],
-            embedder=Embedder.load(),
+            embedder=embedder,
+            spelling=Spelling(str(arrays["vocabulary"]).split(), embedder.is_one_piece),
         )
 
     def _frozen(self, name: str) -> Frozen:
@@ -112,6 +114,7 @@ def save_prepared(space: ExampleSpace, path: Path) -> None:
         "vectors": space.vectors.astype(np.float16),
         "centre": space.centre,
         "learned": space.learned,
+        "vocabulary": np.array(" ".join(space.spelling.words)),
         "content": np.array("\n".join(" ".join(content) for content in space.content)),
     }
     for name, postings, weighing in (

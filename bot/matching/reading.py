@@ -6,8 +6,9 @@ A view is the whole of the author's words, or one sentence. Knows nothing of fac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.matching.concepts import Concepts, load_concepts
+from bot.matching.concepts import load_concepts
 from bot.matching.embeddings import Embedder, Vector
+from bot.matching.spelling import Spelling
 from bot.matching.text import OwnWords
 from bot.matching.words import all_part_codes, is_content, stem, stem_code, tokens, word_codes
 
@@ -45,28 +46,35 @@ class View:
         return [stem_code(word) for word in self.content]
 
 
-def view(text: str, start: int = 0, end: int = 0, concepts: Concepts | None = None) -> View:
+def view(text: str, start: int = 0, end: int = 0, *, spelling: Spelling | None = None) -> View:
     """Return one view of a cleaned text."""
     found = tuple(tokens(text)[:WORD_LIMIT])
+    if spelling is not None:
+        found = tuple(map(spelling.corrected, found))
     stems = tuple(stem(token) for token in found)
     content = dict.fromkeys(
         word for word, token in zip(stems, found, strict=True) if is_content(token)
     )
-    known = (concepts or load_concepts()).of(list(stems))
+    known = load_concepts().of(list(stems))
     return View(text, start, end, found, stems, tuple(content), known)
 
 
-def views(own: OwnWords) -> list[View]:
+def views(own: OwnWords, spelling: Spelling | None = None) -> list[View]:
     """Return the whole text first, then each sentence that can stand by itself."""
     sentences = own.sentences
     if not sentences:
         return []
     whole = view(
-        " ".join(sentence.text for sentence in sentences), sentences[0].start, sentences[-1].end
+        " ".join(sentence.text for sentence in sentences),
+        sentences[0].start,
+        sentences[-1].end,
+        spelling=spelling,
     )
     if len(sentences) == 1 or not whole.tokens:
         return [whole] if whole.tokens else []
-    single = [view(one.text, one.start, one.end) for one in sentences[: VIEW_LIMIT * 2]]
+    single = [
+        view(one.text, one.start, one.end, spelling=spelling) for one in sentences[: VIEW_LIMIT * 2]
+    ]
     return [whole, *[one for one in single if len(one.tokens) >= VIEW_WORDS][: VIEW_LIMIT - 1]]
 
 

@@ -25,6 +25,7 @@ DENSE_LIMIT = 100_000
 """Rows up to which it is cheaper to sum into one array for all of them."""
 SMALL_SEGMENT = 512
 _JOIN_AT = 8
+_PART = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,15 @@ def segment_of(fact_checks: Sequence[FactCheck], more: Sequence[str] = ()) -> Se
         spread = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * length / USUAL_LENGTH)
         documents.append({term: n * (SATURATION + 1) / (n + spread) for term, n in count.items()})
     return Segment([str(one.slug) for one in fact_checks], freeze(documents))
+
+
+def large_segment(fact_checks: Sequence[FactCheck]) -> Segment:
+    """Freeze any number of records, a part at a time to spare memory."""
+    parts = [
+        segment_of(fact_checks[first : first + _PART])
+        for first in range(0, len(fact_checks), _PART)
+    ]
+    return parts[0] if len(parts) == 1 else joined(parts)
 
 
 def joined(segments: Sequence[Segment]) -> Segment:

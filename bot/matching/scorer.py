@@ -63,13 +63,17 @@ class Scorer:
         return parts
 
     def _leaves(self, table: Floats) -> Doubles:
-        rows = np.arange(len(table))[:, None]
-        trees = np.arange(len(self.value))[None, :]
-        node = np.zeros((len(table), len(self.value)), np.int64)
+        nodes = self.value.shape[1]
+        values = np.ascontiguousarray(table, np.float64).ravel()
+        rows = np.arange(len(table))[:, None] * table.shape[1]
+        first = np.arange(len(self.value))[None, :] * nodes
+        feature, threshold = self.feature.ravel(), self.threshold.ravel()
+        left, right = self.left.ravel(), self.right.ravel()
+        place = np.broadcast_to(first, (len(table), len(self.value)))
         for _ in range(self.depth):
-            goes_left = table[rows, self.feature[trees, node]] <= self.threshold[trees, node]
-            node = np.where(goes_left, self.left[trees, node], self.right[trees, node])
-        leaves: Doubles = self.value[trees, node]
+            goes_left = values.take(rows + feature.take(place)) <= threshold.take(place)
+            place = first + np.where(goes_left, left.take(place), right.take(place))
+        leaves: Doubles = self.value.ravel().take(place)
         return leaves
 
 

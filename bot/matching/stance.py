@@ -93,9 +93,7 @@ _CUES: dict[str, tuple[Stance, str]] = {
     ),
     "quotes": (Stance.REPORT, r"\"[^\"\n]{3,200}\""),
 }
-_PATTERNS = {
-    name: (stance, re.compile(cue, re.IGNORECASE)) for name, (stance, cue) in _CUES.items()
-}
+_PATTERNS = {name: (stance, re.compile(cue)) for name, (stance, cue) in _CUES.items()}
 CUE_FEATURES = (
     *(f"{name}_{where}" for name in _PATTERNS for where in ("here", "anywhere")),
     "question_here",
@@ -147,6 +145,20 @@ class Tone:
         self._model = model
         self._seen = seen
         self._by_view: dict[int, tuple[list[float], NDArray[np.float64]]] = {}
+        self._usual: tuple[Stance, str] | None = None
+
+    @property
+    def unused(self) -> bool:
+        """Tell whether nobody has asked yet."""
+        return not self._by_view
+
+    @property
+    def usual(self) -> tuple[Stance, str]:
+        """The stance of the text as a whole, whatever the claim, and its cue."""
+        if self._usual is None:
+            missing = len(self._model.features) - len(CUE_FEATURES)
+            self._usual = cue_of(self.odds(0, [0.0] * missing), self._seen[0].text)
+        return self._usual
 
     def odds(self, view: int, more: Sequence[float] = ()) -> NDArray[np.float64]:
         """Return one number per stance for the claim that this view raised; the largest wins."""
@@ -164,9 +176,12 @@ class Tone:
 def cue_values(sentence: str, whole: str) -> list[float]:
     """Return the cue features of the sentence that raised the claim, and of the whole post."""
     values: list[float] = []
+    same = sentence == whole
+    low = whole.lower()
+    low_sentence = low if same else sentence.lower()
     for _, pattern in _PATTERNS.values():
-        here = len(pattern.findall(sentence))
-        anywhere = here if sentence == whole else len(pattern.findall(whole))
+        here = len(pattern.findall(low_sentence))
+        anywhere = here if same else len(pattern.findall(low))
         values += [min(here, 2), min(anywhere, 3) / 2]
     values += [
         float("?" in sentence),
@@ -204,8 +219,8 @@ def like_values(likeness: Likeness, view: int, knowledge: Knowledge, claim: int)
     first = len(knowledge.claims) + 1
     tones = [float(likeness.scores[row, first + k]) for row in (view, 0) for k in range(4)]
     reach = np.maximum(likeness.mixed[view], likeness.mixed[0])
-    rows = knowledge.claims[claim].rows_by_stance
-    nearest = [np.sort(reach[rows[stance]])[::-1][:3].tolist() for stance in STANCES]
+    rows = knowledge.claims[claim].at.by_stance
+    nearest = [sorted(reach.take(some).tolist(), reverse=True)[:3] for some in rows]
     return [
         *tones,
         *(max(found, default=0.0) for found in nearest),
@@ -230,8 +245,9 @@ def cue_of(odds: NDArray[np.float64], sentence: str) -> tuple[Stance, str]:
 
 
 def _cue(sentence: str, stance: Stance) -> str:
+    low = sentence.lower()
     for meant, pattern in _PATTERNS.values():
-        found = pattern.search(sentence) if meant is stance else None
+        found = pattern.search(low) if meant is stance else None
         if found:
             return found[0].strip()[:60]
     return "?" if stance is Stance.ASK and "?" in sentence else ""

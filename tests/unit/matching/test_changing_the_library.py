@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import Slug
@@ -114,3 +115,22 @@ def test_another_process_gives_the_same_answers() -> None:
         for seed in ("1", "2")
     }
     assert len(answers) == 1
+
+
+def test_a_saved_index_gives_the_same_answers_and_heeds_changes(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    text = "watercolour brushes are made of squirrel hair"
+    fresh = Matcher.build([KILNS, BRUSHES], saved=folder).read(text)
+    assert (folder / "index.json").is_file()
+    assert Matcher.build([KILNS, BRUSHES], saved=folder).read(text) == fresh
+    changed = replace(BRUSHES, claim="Sculptors like cold rooms.", variants=())
+    after = Matcher.build([KILNS, changed], saved=folder).read(text)
+    assert after != fresh
+
+
+def test_a_broken_saved_index_is_made_anew(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    text = "watercolour brushes are made of squirrel hair"
+    fresh = Matcher.build([KILNS, BRUSHES], saved=folder).read(text)
+    (folder / "rows.npy").write_bytes(b"not an array")
+    assert Matcher.build([KILNS, BRUSHES], saved=folder).read(text) == fresh
