@@ -6,8 +6,9 @@
     python bench/digest.py --posts 10000
 
 All posts and likes lie in one month, so the monthly digest reads every one of them; the weekly and
-the daily digest read their part. Rows are made by the database itself, then the tallies are rebuilt
-as the bot does it. Nothing is random: the same numbers give the same rows.
+the daily digest read their part. Every post has a like, one in ten has forty more. Rows are made by
+the database itself, then the tallies are rebuilt as the bot does it. Nothing is random: the same
+numbers give the same rows.
 """
 
 import argparse
@@ -36,8 +37,12 @@ from db.migrate import upgrade
 COMMUNITY = CommunityId(1)
 START = datetime(2026, 10, 1, tzinfo=UTC)
 END = datetime(2026, 11, 1, tzinfo=UTC)
-PLACES, MEMBERS, GIVERS = 200, 20_000, 5_000
+PLACES, MEMBERS, GIVERS = 200, 5_000, 5_000
 RUNS = 7
+REACTION = (
+    "(community_id, post_id, member_id, emoji, normal, burst, normal_order, burst_order, given, "
+    "by_person)"
+)
 
 
 def numbers(count: int, *, sqlite: bool) -> str:
@@ -54,7 +59,7 @@ def statements(posts: int, likes: int, *, sqlite: bool) -> list[str]:
     micros = int(START.timestamp()) * 1_000_000
     step = int((END - START).total_seconds()) * 1_000_000 // posts
     made = f"{micros} + n * {step}"
-    each = likes // posts
+    more = (likes - posts) // (posts // 10)
     if sqlite:
         moment = f"strftime('%Y-%m-%d %H:%M:%S', ({made}) / 1000000, 'unixepoch') || '.000000'"
         yes, no = "1", "0"
@@ -73,12 +78,13 @@ def statements(posts: int, likes: int, *, sqlite: bool) -> list[str]:
         "created, created_day, deleted, likes) "
         f"SELECT {COMMUNITY}, n + 1, 100 + {place}, 1000 + n * 104729 % {MEMBERS}, {yes}, {made}, "
         f"({made}) / 86400000000, {no}, 0 FROM many",
-        numbers(likes, sqlite=sqlite)
-        + "INSERT INTO reaction (community_id, post_id, member_id, emoji, normal, burst, "
-        "normal_order, burst_order, given, by_person) "
-        f"SELECT {COMMUNITY}, n / {each} + 1, 900000 + (n / {each} * 31 + n % {each} * 997) "
-        f"% {GIVERS}, '👍', {yes}, {no}, n + 1, 0, "
-        f"{micros} + (n / {each}) * {step} + 60000000, {yes} FROM many",
+        numbers(posts, sqlite=sqlite)
+        + f"INSERT INTO reaction {REACTION} SELECT {COMMUNITY}, n + 1, 900000 + n * 31 % {GIVERS}, "
+        f"'👍', {yes}, {no}, n + 1, 0, {made} + 60000000, {yes} FROM many",
+        numbers(likes - posts, sqlite=sqlite)
+        + f"INSERT INTO reaction {REACTION} SELECT {COMMUNITY}, n / {more} * 10 + 1, "
+        f"990000 + n % {more}, '👍', {yes}, {no}, n + 1, 0, "
+        f"{micros} + (n / {more} * 10) * {step} + 90000000, {yes} FROM many",
     ]
 
 

@@ -1,6 +1,7 @@
 """Works a digest out of what is recorded; reads in one snapshot and posts nothing."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.domain.digest_runs import DigestPlan
@@ -33,7 +34,7 @@ from bot.domain.likes import LikedPost
 from bot.domain.notes import Helpfulness, NoteState
 from bot.domain.periods import Period, days_of, previous_moment
 from bot.domain.policy import Outcome
-from bot.services.ports import Activity, Database, PlaceActivity, Stores, VisibilitySource
+from bot.services.ports import Activity, Database, Stores, VisibilitySource
 
 QUARTER = timedelta(minutes=15)
 SPARE = 4
@@ -65,10 +66,11 @@ class DigestBuilder:
     async def members(self, plan: DigestPlan, period: Period, *, late: bool = False) -> Digest:
         """Return the digest for members, without places that its readers may not see."""
         async with self._database.reading() as stores:
-            places = await _Building(stores, plan, period).places()
-        shown = await self._visibility.shown(plan.community, plan.channel, places)
+            candidates = await _Building(stores, plan, period).candidates()
+        shown = await self._visibility.shown(plan.community, plan.channel, candidates.places)
         async with self._database.reading() as stores:
-            return await _Building(stores, plan, period, shown).members(late=late)
+            building = _Building(stores, plan, period)
+            return await building.members(candidates.only(shown), late=late)
 
     async def moderators(self, plan: DigestPlan, period: Period) -> ModeratorDigest:
         """Return the digest for moderators."""
@@ -76,52 +78,53 @@ class DigestBuilder:
             return await _Building(stores, plan, period).moderators()
 
 
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """What a digest may name, read before it is known what its readers may see."""
+
+    liked: Sequence[LikedPost]
+    busy: Sequence[PlaceId]
+    raised_in: Collection[PlaceId]
+
+    @property
+    def places(self) -> set[PlaceId]:
+        return {post.channel for post in self.liked} | {*self.busy} | {*self.raised_in}
+
+    def only(self, shown: Collection[PlaceId]) -> "_Candidates":
+        return _Candidates(
+            [post for post in self.liked if post.channel in shown],
+            [place for place in self.busy if place in shown],
+            {place for place in self.raised_in if place in shown},
+        )
+
+
 class _Building:
     """One digest in the making, over one snapshot."""
 
-    def __init__(
-        self, stores: Stores, plan: DigestPlan, period: Period, shown: Collection[PlaceId] = ()
-    ) -> None:
+    def __init__(self, stores: Stores, plan: DigestPlan, period: Period) -> None:
         self._stores = stores
-        self._shown = shown
         self._plan = plan
         self._period = period
         self._community = plan.community
         self._end = _whole_quarter(period.end)
 
-    async def places(self) -> set[PlaceId]:
-        """Return the places that the digest may name."""
-        raised = await self._raised()
-        liked, busy = await self._liked_posts(), await self._busy_places()
-        return (
-            {post.channel for post in liked}
-            | {each.place for each in busy}
-            | {each.channel for each in raised}
-        )
+    async def candidates(self) -> _Candidates:
+        """Read what the digest may name, and spare ones."""
+        since, until = self._period.start, self._end
+        likes = self._stores.likes
+        liked = await likes.most_liked_posts(self._community, since, until, TOP_POSTS * SPARE)
+        busy = await likes.busiest_places(self._community, since, until, TOP_THREADS * SPARE)
+        raised = await self._stores.digest_facts.raised(self._community, since, self._period.end)
+        return _Candidates(liked, [each.place for each in busy], {each.channel for each in raised})
 
-    async def _raised(self) -> Sequence[Raised]:
-        return await self._stores.digest_facts.raised(
-            self._community, self._period.start, self._period.end
-        )
-
-    async def _liked_posts(self) -> Sequence[LikedPost]:
-        return await self._stores.likes.most_liked_posts(
-            self._community, self._period.start, self._end, TOP_POSTS * SPARE
-        )
-
-    async def _busy_places(self) -> Sequence[PlaceActivity]:
-        return await self._stores.likes.busiest_places(
-            self._community, self._period.start, self._end, TOP_THREADS * SPARE
-        )
-
-    async def members(self, *, late: bool) -> Digest:
+    async def members(self, candidates: _Candidates, *, late: bool) -> Digest:
         period, facts = self._period, self._stores.digest_facts
         days = days_of(period, self._plan.schedule.tz)
         edges = [begin for _, begin, _ in days] + [self._end]
         activity = await self._stores.likes.activity(self._community, edges)
         by_day = [await facts.raised(self._community, begin, end) for _, begin, end in days]
         raised = [each for day in by_day for each in day]
-        claims = await self._claims(raised)
+        claims = await self._claims(raised, candidates.raised_in)
         slugs = top_claims(raised)
         return Digest(
             community=self._community,
@@ -131,8 +134,8 @@ class _Building:
             end=period.end,
             zone=self._plan.schedule.zone,
             figures=await self._figures(activity, raised),
-            top_posts=await self._top_posts(),
-            threads=await self._threads(),
+            top_posts=await self._top_posts(candidates.liked),
+            threads=await self._threads(candidates.busy),
             claims=tuple(claims),
             more_claims=len(slugs) - len(claims),
             corrections=await self._corrections(),
@@ -175,26 +178,26 @@ class _Building:
             end = start
         return found
 
-    async def _top_posts(self) -> tuple[TopPost, ...]:
-        liked = [post for post in await self._liked_posts() if post.channel in self._shown]
+    async def _top_posts(self, liked: Sequence[LikedPost]) -> tuple[TopPost, ...]:
         authors = [post.author for post in liked if post.author is not None]
         quiet = await self._opted_out(authors)
         shown = [post for post in liked if post.likes and post.author not in quiet]
         return tuple(TopPost(p.channel, p.post, p.likes) for p in shown[:TOP_POSTS])
 
-    async def _threads(self) -> tuple[BusyThread, ...]:
-        places = [each for each in await self._busy_places() if each.place in self._shown]
+    async def _threads(self, places: Sequence[PlaceId]) -> tuple[BusyThread, ...]:
         threads = []
-        for each in places[: TOP_THREADS * 2]:
+        for place in places[: TOP_THREADS * 2]:
             talk = await self._stores.digest_facts.talk_in(
-                self._community, each.place, self._period.start, self._period.end
+                self._community, place, self._period.start, self._period.end
             )
             if talk.posts:
-                threads.append(BusyThread(each.place, talk.posts, talk.members))
+                threads.append(BusyThread(place, talk.posts, talk.members))
         threads.sort(key=lambda thread: (-thread.posts, thread.channel))
         return tuple(threads[:TOP_THREADS])
 
-    async def _claims(self, raised: Sequence[Raised]) -> list[ClaimReport]:
+    async def _claims(
+        self, raised: Sequence[Raised], shown: Collection[PlaceId]
+    ) -> list[ClaimReport]:
         period, facts = self._period, self._stores.digest_facts
         slugs = top_claims(raised)[:TOP_CLAIMS]
         if not slugs:
@@ -209,7 +212,7 @@ class _Building:
             fact_check = await self._stores.library.get(self._community, slug)
             trend = [_total(each, slug) for each in reversed(earlier)] + [_total(raised, slug)]
             if fact_check is not None:
-                claims.append(_claim(fact_check, raised, trend, ratings, self._shown))
+                claims.append(_claim(fact_check, raised, trend, ratings, shown))
         return claims
 
     async def _corrections(self) -> tuple[CorrectionReport, ...]:
