@@ -87,7 +87,8 @@ class LibraryService:
                 if gone.status is Status.RETIRED:
                     continue
                 retired = gone.revised(status=Status.RETIRED)
-                await stores.library.put(STARTER_COMMUNITY, retired, by=None, reason=reason, at=now)
+                left = f"it is no longer in the {reason}"
+                await stores.library.put(STARTER_COMMUNITY, retired, by=None, reason=left, at=now)
                 changed += 1
         self._readers.clear()
         self._owners = None

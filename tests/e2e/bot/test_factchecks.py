@@ -243,6 +243,10 @@ async def test_every_forged_command_of_a_plain_member_is_refused(running: Live) 
         answer = await said(sol.slash(f"factcheck {name}", forge=True, **options))
         assert answer.text == NOT_ALLOWED, name
     assert running.rows("fact_check_revision") == before
+    await running.done()
+    refused = {row["command"] for row in running.rows("audit_entry") if row["outcome"] == "refused"}
+    changing = set(FORGED) - {"history", "diff", "list", "show", "due"}
+    assert refused == {f"factcheck {name}" for name in changing}
 
 
 async def test_a_form_that_a_plain_member_sends_is_refused(running: Live) -> None:
@@ -252,6 +256,9 @@ async def test_a_form_that_a_plain_member_sends_is_refused(running: Live) -> Non
     answer = await said(running.sandbox.member("Sol").submit_modal(opened, FORM))
     assert answer.text == NOT_ALLOWED
     assert not [r for r in running.rows("fact_check") if r["slug"] == SLUG]
+    await running.sandbox.eventually(lambda: running.rows("audit_entry"))
+    (entry,) = [r for r in running.rows("audit_entry") if r["outcome"] == "refused"]
+    assert entry["command"] == "factcheck form add"
 
 
 async def test_a_page_of_a_list_turns(running: Live) -> None:
