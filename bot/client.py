@@ -13,6 +13,7 @@ from typing import Any
 
 import discord
 from discord.ext import commands
+from typing_extensions import override
 
 from bot.services.auditing import DONE
 from bot.services.container import Services
@@ -78,6 +79,7 @@ class FootnoteBot(commands.AutoShardedBot):
         self.reads_messages = message_content
         self.services = wire(self)
         self._feature_cogs = cogs
+        self._at_once: dict[str, Callable[..., None]] = {}
         self._guard_parsers()
 
     def _guard_parsers(self) -> None:
@@ -114,8 +116,29 @@ class FootnoteBot(commands.AutoShardedBot):
         logger.info("commands registered", extra={"commands": len(payload)})
         return True
 
+    def at_once(self, event: str, take: Callable[..., None]) -> None:
+        """Have an event taken in the moment it is dispatched.
+
+        Listeners run as tasks, which begin later and cost as much as all else that is done with an
+        event; the order in which events are put into the queue must not depend on them.
+        """
+        self._at_once[event] = take
+
+    @override
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Hand an event to whoever takes it at once, then to the listeners."""
+        take = self._at_once.get(event_name)
+        if take is not None:
+            try:
+                take(*args)
+            except Exception:
+                logger.exception("an event was not taken", extra={"event": event_name})
+        # There are no prefix commands: without listeners, nobody but the queue wants a message.
+        if event_name != "message" or "on_message" in self.extra_events:
+            super().dispatch(event_name, *args, **kwargs)
+
     async def on_message(self, message: discord.Message, /) -> None:
-        """Do nothing: posts go through the ingest queue, and there are no prefix commands."""
+        """Do nothing: there are no prefix commands."""
 
     async def on_ready(self) -> None:
         """Say so; this can happen again at any time."""

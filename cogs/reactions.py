@@ -12,12 +12,16 @@ from bot.domain.events import Event
 
 
 class ReactionsCog(commands.Cog):
-    """Every handler is one `put`: order is kept there."""
+    """What is taken at once is only put into the queue: order is kept there."""
 
     def __init__(self, bot: FootnoteBot) -> None:
         self._bot = bot
         self._ingest = bot.services.ingest
         self._clock = bot.services.clock
+        bot.at_once("raw_reaction_add", self._given)
+        bot.at_once("raw_reaction_remove", self._withdrawn)
+        bot.at_once("raw_reaction_clear", self._cleared)
+        bot.at_once("raw_reaction_clear_emoji", self._emoji_cleared)
 
     def _put(self, event: Event | None) -> None:
         if event is not None:
@@ -27,24 +31,18 @@ class ReactionsCog(commands.Cog):
     def _me(self) -> int:
         return self._bot.user.id if self._bot.user else 0
 
-    @commands.Cog.listener()
-    async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
+    def _given(self, payload: discord.RawReactionActionEvent) -> None:
         """Take a reaction."""
         self._put(reactions.reaction(payload, self._me, self._clock.now()))
 
-    @commands.Cog.listener()
-    async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
+    def _withdrawn(self, payload: discord.RawReactionActionEvent) -> None:
         """Take a withdrawal."""
         self._put(reactions.reaction(payload, self._me, self._clock.now()))
 
-    @commands.Cog.listener()
-    async def on_raw_reaction_clear(self, payload: discord.RawReactionClearEvent) -> None:
+    def _cleared(self, payload: discord.RawReactionClearEvent) -> None:
         """Take the clear of a whole message."""
         self._put(reactions.clear(payload, self._clock.now()))
 
-    @commands.Cog.listener()
-    async def on_raw_reaction_clear_emoji(
-        self, payload: discord.RawReactionClearEmojiEvent
-    ) -> None:
+    def _emoji_cleared(self, payload: discord.RawReactionClearEmojiEvent) -> None:
         """Take the clear of one emoji."""
         self._put(reactions.clear(payload, self._clock.now()))

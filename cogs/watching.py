@@ -3,6 +3,8 @@
 Whenever events may have been missed, it asks for the places to be read back.
 """
 
+import logging
+
 import discord
 from discord.ext import commands
 
@@ -11,14 +13,22 @@ from bot.discord_io import translate
 from bot.domain.events import PlaceDeleted, PostCreated, PostEdited, PostsDeleted
 from bot.domain.ids import CommunityId, PlaceId, PostId
 
+logger = logging.getLogger(__name__)
+
 
 class WatchingCog(commands.Cog):
-    """Every handler's first statement with an effect is `put`: order is kept there."""
+    """What is taken at once is only put into the queue: order is kept there."""
 
     def __init__(self, bot: FootnoteBot) -> None:
         self._bot = bot
         self._ingest = bot.services.ingest
         self._catching_up = bot.services.catching_up
+        bot.at_once("message", self._written)
+        bot.at_once("raw_message_edit", self._edited)
+        bot.at_once("raw_message_delete", self._message_deleted)
+        bot.at_once("raw_bulk_message_delete", self._messages_deleted)
+        bot.at_once("raw_thread_delete", self._thread_deleted)
+        bot.at_once("guild_channel_delete", self._channel_deleted)
 
     @property
     def _me(self) -> int:
@@ -59,31 +69,34 @@ class WatchingCog(commands.Cog):
         if after.id == self._me:
             self._catching_up.permissions_changed(CommunityId(after.guild.id))
 
-    @commands.Cog.listener()
-    async def on_message(self, message: discord.Message) -> None:
+    def _written(self, message: discord.Message) -> None:
         """Take a new post; one of our own confirms its delivery."""
         if message.guild is None:
             return
         if message.author.id != self._me:
             self._ingest.put(PostCreated(translate.post(message, message.guild.id, self._me)))
         elif message.nonce is not None:
-            await self._bot.services.sender.confirm(str(message.nonce), PostId(message.id))
+            confirming = self._confirm(str(message.nonce), PostId(message.id))
+            self._bot.loop.create_task(confirming, name="confirming a delivery")
 
-    @commands.Cog.listener()
-    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+    async def _confirm(self, nonce: str, message: PostId) -> None:
+        try:
+            await self._bot.services.sender.confirm(nonce, message)
+        except Exception:
+            logger.exception("a delivery could not be confirmed")
+
+    def _edited(self, payload: discord.RawMessageUpdateEvent) -> None:
         """Take an edit; an update without a time of edit is only a link that unfurled."""
         message = payload.message
         if payload.guild_id is None or message.edited_at is None or message.author.id == self._me:
             return
         self._ingest.put(PostEdited(translate.post(message, payload.guild_id, self._me)))
 
-    @commands.Cog.listener()
-    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+    def _message_deleted(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Take a deletion."""
         self._deleted(payload.guild_id, payload.channel_id, (payload.message_id,))
 
-    @commands.Cog.listener()
-    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+    def _messages_deleted(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Take a bulk deletion."""
         self._deleted(payload.guild_id, payload.channel_id, tuple(payload.message_ids))
 
@@ -92,13 +105,11 @@ class WatchingCog(commands.Cog):
             posts = tuple(PostId(message) for message in messages)
             self._ingest.put(PostsDeleted(CommunityId(guild), PlaceId(channel), posts))
 
-    @commands.Cog.listener()
-    async def on_raw_thread_delete(self, payload: discord.RawThreadDeleteEvent) -> None:
+    def _thread_deleted(self, payload: discord.RawThreadDeleteEvent) -> None:
         """Take the deletion of a thread; its posts get no event of their own."""
         self._place_deleted(payload.guild_id, payload.thread_id)
 
-    @commands.Cog.listener()
-    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+    def _channel_deleted(self, channel: discord.abc.GuildChannel) -> None:
         """Take the deletion of a channel."""
         self._place_deleted(channel.guild.id, channel.id)
 

@@ -106,9 +106,21 @@ class ReactionBook:
         if order <= self._last_word(known, post, emoji, burst):
             return
         if known is None:
-            known = Reaction(
-                community=self._community, post=post, member=member, emoji=emoji, at=event.at
+            by_person = not isinstance(event, ReactionAdded) or event.by_person
+            first = Reaction(
+                community=self._community,
+                post=post,
+                member=member,
+                emoji=emoji,
+                normal=stands and not burst,
+                burst=stands and burst,
+                normal_order=0 if burst else order,
+                burst_order=order if burst else 0,
+                at=event.at,
+                by_person=by_person,
             )
+            self._change(first)
+            return
         at = event.at if stands and not known.stands else known.at
         by_person = event.by_person if isinstance(event, ReactionAdded) else known.by_person
         if burst:

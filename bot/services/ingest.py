@@ -66,6 +66,11 @@ class IngestQueue:
         return self._number
 
     @property
+    def taken(self) -> int:
+        """The number of the last event or reading."""
+        return self._number
+
+    @property
     def waiting(self) -> int:
         """How many events are not yet worked off."""
         return self._events.qsize()
@@ -95,13 +100,16 @@ class IngestQueue:
         done: list[Numbered] = []
         for numbered in batch:
             event = numbered[1]
-            if isinstance(event, _WATCHED):
+            if isinstance(event, _WATCHED) and not self._is_idle_talk(event):
                 if isinstance(event, HistoryRead) and done:
                     await self._recorded(done)
                     done = []
                 await self._guarded(type(event).__name__, partial(self._apply, event))
             done.append(numbered)
         await self._recorded(done)
+
+    def _is_idle_talk(self, event: Event) -> bool:
+        return isinstance(event, PostCreated) and self._watching.ignores(event.post)
 
     async def _recorded(self, batch: Sequence[Numbered]) -> None:
         """Record a batch as a whole; if that fails, each event by itself, so that one is lost."""

@@ -34,6 +34,13 @@ class PlaceService:
         watch = await self.watch_of(where)
         return None if watch is None else watch.mode
 
+    def ignores(self, where: Where) -> bool:
+        """Tell at once that a place is not watched; False also where that is not known yet."""
+        watches = self._known.get(where.community)
+        return watches is not None and (
+            not watches or not any(place in watches for place in where.places)
+        )
+
     async def watch_of(self, where: Where) -> Watch | None:
         """Return the nearest watch around a post, None where there is none."""
         watches = await self._watches(where.community)

@@ -65,6 +65,12 @@ class WatchingService:
         self._hold = hold
         self._wake_sender = wake_sender
 
+    def ignores(self, post: Post) -> bool:
+        """Tell at once that nothing is to be done about a post: most of them are of this kind."""
+        if not post.by_person:
+            return True
+        return not post.asks_bot and self._places.ignores(post.where)
+
     async def consider(self, post: Post) -> Decision:
         """Decide about a new post, and write down what is to be done."""
         if not post.by_person:

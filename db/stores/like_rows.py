@@ -11,7 +11,6 @@ from bot.domain.likes import (
     Reaction,
     day_of,
 )
-from bot.services.storable import require_storable
 from db.like_tables import (
     LikedPostRow,
     ReactionRow,
@@ -127,5 +126,4 @@ def post_values(post: LikedPost) -> dict[str, object]:
 def chunks(keys: Collection[Any]) -> Iterable[list[Any]]:
     """Cut keys into lists that one statement can take."""
     ordered = sorted(keys)
-    require_storable(ordered)
     return (ordered[n : n + CHUNK] for n in range(0, len(ordered), CHUNK))

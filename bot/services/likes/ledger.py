@@ -290,11 +290,15 @@ class _Page:
                 author=post.author,
                 by_person=post.by_person,
                 created_at=post.created_at,
-                deleted=known.deleted or not self._gone_places.isdisjoint(post.where.places[:2]),
+                deleted=known.deleted or self._is_in_gone_place(post),
             )
         liked = self._liked.get(post.id)
         if liked is not None:
             self._learn(liked, post.author, post.by_person)
+
+    def _is_in_gone_place(self, post: Post) -> bool:
+        gone = self._gone_places
+        return bool(gone) and (post.where.channel in gone or post.where.parent in gone)
 
     def _delete(self, posts: Collection[PostId]) -> None:
         self._gone.update(posts)
