@@ -260,22 +260,24 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
         stack.push_async_callback(lease.release)
         await bot.services.library.install(library.fact_checks, reason="starter library")
         await bot.services.correcting.run()
-        await stack.enter_async_context(jobs.running(_jobs(bot.services, lease)))
+        await stack.enter_async_context(jobs.running(_jobs(bot.services, lease, settings)))
         await stack.enter_async_context(bot)
         yield OpenBot(bot, lease)
 
 
-def _jobs(services: Services, lease: Lease) -> list[jobs.Job]:
-    return [
+def _jobs(services: Services, lease: Lease, settings: Settings) -> list[jobs.Job]:
+    found = [
         jobs.Job("lease", RENEWAL, lease.renew),
         jobs.Job("heartbeat", HEARTBEAT, services.catching_up.heartbeat),
         jobs.Job("daily comparison", COMPARED, services.catching_up.compare_daily),
         jobs.Job("ends of actions", ENDS_EVERY, services.ending.run),
         jobs.Job("corrections", CORRECTIONS_EVERY, services.correcting.run),
-        jobs.Job("source care", SOURCES_EVERY, services.sources.run),
         jobs.Job("digests", DIGESTS_EVERY, services.digests.runner.run, at_start=True),
         jobs.Job("ratings", RATINGS_EVERY, services.rating.assess_all),
     ]
+    if settings.check_sources:
+        found.append(jobs.Job("source care", SOURCES_EVERY, services.sources.run))
+    return found
 
 
 async def run_live(settings: Settings, *, guild_ready_timeout: float = 2.0) -> None:

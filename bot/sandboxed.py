@@ -131,6 +131,7 @@ def sandbox_settings(sandbox: Sandbox, folder: Path) -> Settings:
         discord_gateway_url=sandbox.gateway_url,
         database_url=f"sqlite+aiosqlite:///{folder / 'footnote.db'}",
         note_hold_seconds=0,
+        check_sources=False,
     )
 
 

@@ -148,6 +148,10 @@ class Settings(BaseSettings):
         default=10,
         description="a whole number from 0 to 600",
     )
+    check_sources: bool = Field(
+        default=True,
+        description="true or false",
+    )
     log_level: Annotated[LogLevel, BeforeValidator(_lowered)] = Field(
         default="info",
         description="debug, info, warning or error",

@@ -76,6 +76,9 @@ def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
         "HTTP_HOST=not a host",
         "LOG_FORMAT=xml",
         "DISCORD_MESSAGE_CONTENT=perhaps",
+        "CHECK_SOURCES=perhaps",
+        "NOTE_HOLD_SECONDS=-1",
+        "DIGEST_ARCHIVE=perhaps",
     )
     problems = problems_of(path, needs_token=True)
     named = [problem.split()[0] for problem in problems]
