@@ -22,7 +22,7 @@ from bot.services.errors import NotAllowedError, UnavailableError, UserFacingErr
 logger = logging.getLogger(__name__)
 
 NOT_ALLOWED = "You need the permission “Manage Server” for this."
-READ_ONLY = frozenset(
+NOT_AUDITED = frozenset(
     {
         "Check this message",
         "Why this note?",
@@ -36,12 +36,14 @@ READ_ONLY = frozenset(
         "factcheck history",
         "factcheck list",
         "factcheck show",
+        "optin",
+        "optout",
         "requests list",
         "status",
         "watch list",
     }
 )
-"""Commands that change nothing; every other one is audited, also one that is forgotten here."""
+"""Commands that change nothing but the member's own choices; every other one is audited."""
 OUTAGE = "Discord or the database did not answer. Please try again in a minute."
 UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
@@ -176,7 +178,7 @@ def outcome_of(error: Exception) -> str:
 async def note_command(interaction: discord.Interaction[Any], outcome: str) -> None:
     """Put a command into the audit, unless it is known to change nothing."""
     command = interaction.command
-    if command is None or command.qualified_name in READ_ONLY:
+    if command is None or command.qualified_name in NOT_AUDITED:
         return
     if interaction.type is discord.InteractionType.application_command:
         dry = bool(getattr(interaction.namespace, "dry_run", False))

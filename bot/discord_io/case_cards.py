@@ -168,6 +168,8 @@ def case_embed(case: Case) -> discord.Embed:
         embed.add_field(name="Until", value=_until(case.until, relative=False) + ended)
     if case.points:
         embed.add_field(name="Points", value=str(case.points))
+    if case.place is not None and case.target is not None:
+        embed.add_field(name="Where", value=f"<#{case.place}>")
     state = case.state.value + (f": {plain(case.problem)}" if case.problem else "")
     embed.add_field(name="State", value=shorten(state, 1000))
     for note in case.notes[-8:]:

@@ -6,6 +6,7 @@ decided stays decided.
 
 from collections.abc import Callable
 
+from bot.domain.cases import CaseKind
 from bot.domain.factchecks import FactCheck, Status
 from bot.domain.ids import CommunityId, MemberId, NoteId
 from bot.domain.notes import Note, NoteState, derive_note_id
@@ -13,6 +14,7 @@ from bot.domain.policy import Reason
 from bot.domain.reviews import Review, ReviewId, ReviewKind, ReviewState
 from bot.domain.rules import Cause
 from bot.services.errors import ConflictError, InvalidInputError, NotFoundError
+from bot.services.moderating.note_cases import record_note_case
 from bot.services.ports import Clock, Database, Stores
 from bot.services.review_cards import ask_moderators, review_of, show_decision
 from bot.services.rules import NO_REVIEW_PLACE, end_pause
@@ -76,6 +78,9 @@ class ReviewService:
             await stores.outbox.add(attachment(note, due_at=note.created_at))
             await self._decide(stores, review, ReviewState.ATTACHED, by, note.id)
             await label(stores, review, right=True, by=by, clock=self._clock)
+            await record_note_case(
+                stores, CaseKind.FACTCHECK_ATTACH, note, by=by, clock=self._clock
+            )
         self._wake_sender()
 
     async def _note(self, stores: Stores, review: Review, fact_check: FactCheck) -> Note:

@@ -4,6 +4,7 @@ Works inside a transaction of the caller; posts nothing itself.
 """
 
 from bot.domain.breaker import NOTES_CONSIDERED, WINDOW, trips
+from bot.domain.cases import CaseKind
 from bot.domain.ids import MemberId
 from bot.domain.notes import Note, NoteState
 from bot.domain.outbox import Delivery
@@ -11,6 +12,7 @@ from bot.domain.policy import Reason
 from bot.domain.reviews import Label, Review, ReviewKind
 from bot.domain.rules import Cause, Pause, Withdrawal
 from bot.services.deliveries import deletion
+from bot.services.moderating.note_cases import record_note_case
 from bot.services.ports import Clock, Stores
 from bot.services.review_cards import ask_moderators, outdate, review_of
 
@@ -59,6 +61,8 @@ async def withdraw_as_wrong(
         )
     )
     await _mind_the_breaker(stores, note, clock)
+    if cause is Cause.MODERATOR and by is not None:
+        await record_note_case(stores, CaseKind.FACTCHECK_WITHDRAW, note, by=by, clock=clock)
     return True
 
 

@@ -72,8 +72,12 @@ class SqlCaseStore:
         if query.kind is not None:
             statement = statement.where(col(CaseRow.kind) == query.kind.value)
         if query.words is not None:
-            needle = func.lower(query.words)
-            statement = statement.where(func.lower(col(CaseRow.reason)).contains(needle))
+            # SQLite lowers ASCII only, so that other letters are found as they are written.
+            reason = col(CaseRow.reason)
+            statement = statement.where(
+                func.lower(reason).contains(query.words.lower(), autoescape=True)
+                | reason.contains(query.words, autoescape=True)
+            )
         return await self._cases(statement.order_by(col(CaseRow.number).desc()).limit(limit))
 
     async def running(

@@ -1,10 +1,10 @@
-"""The record of cases: shown, searched, amended; and cases that other features write."""
+"""The record of cases: shown, searched, amended."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.cases import LONGEST_REASON, Case, CaseKind, CaseNote, CaseState
-from bot.domain.ids import CommunityId, MemberId, PlaceId
+from bot.domain.cases import LONGEST_REASON, Case, CaseNote
+from bot.domain.ids import CommunityId, MemberId
 from bot.services.errors import InvalidInputError, NotFoundError
 from bot.services.ports import CaseQuery, Clock, Database, Stores
 
@@ -83,38 +83,6 @@ class CaseService:
             )
             await stores.cases.put(changed)
         return changed
-
-    async def write_down(
-        self,
-        community: CommunityId,
-        kind: CaseKind,
-        *,
-        origin: str,
-        by: MemberId,
-        by_name: str,
-        target: MemberId | None = None,
-        place: PlaceId | None = None,
-        reason: str = "",
-    ) -> Case | None:
-        """Record what a moderator did by another feature; None where it is on record already."""
-        async with self._database.writing() as stores:
-            if await stores.cases.by_origin(community, origin):
-                return None
-            case = Case(
-                community=community,
-                number=await stores.cases.next_number(community),
-                kind=kind,
-                state=CaseState.DONE,
-                created_at=self._clock.now(),
-                target=target,
-                place=place,
-                by=by,
-                by_name=by_name,
-                reason=reason,
-                origin=origin,
-            )
-            await stores.cases.add(case)
-        return case
 
 
 async def _existing(stores: Stores, community: CommunityId, number: int) -> Case:

@@ -18,6 +18,10 @@ OPEN_TO_MEMBERS = frozenset(
         "Check this message",
         "Why this note?",
         "check",
+        "likes emoji list",
+        "likes top",
+        "optin",
+        "optout",
         "status",
     }
 )
