@@ -23,6 +23,7 @@ from bot.domain.digests import (
 )
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.likes import shown
+from bot.domain.rules import EVERYWHERE
 from bot.services.ports.digests import Line, Page
 
 BODY_LIMIT = 3800
@@ -100,7 +101,11 @@ def moderator_pages(digest: ModeratorDigest) -> tuple[Page, ...]:
     """Return the pages of a digest for moderators."""
     sections = [
         _Section(
-            "Paused by the circuit breaker", tuple(Line(f"• {plain(p)}") for p in digest.paused)
+            "Paused by the circuit breaker",
+            tuple(
+                Line(f"• notes {_where(place)}; `/factcheck resume-all` lets them go on")
+                for place in digest.paused
+            ),
         ),
         _Section(
             "Found unhelpful",
@@ -122,7 +127,7 @@ def moderator_pages(digest: ModeratorDigest) -> tuple[Page, ...]:
                 Line(f"• `{slug}` · {_short(where, 200)}") for slug, where in digest.dead_sources
             ),
         ),
-        _Section("The bot's own work", tuple(_own_work(digest))),
+        _Section("Also", tuple(_own_work(digest))),
     ]
     title = CADENCE_TITLES[digest.cadence].replace("digest", "moderators’ digest")
     return _pages(
@@ -294,10 +299,16 @@ def _thanks(digest: Digest) -> Iterator[Line]:
 
 
 def _own_work(digest: ModeratorDigest) -> Iterator[Line]:
+    if digest.waiting:
+        yield Line(f"• {_count(digest.waiting, 'question')} waiting for an answer")
     if digest.failed:
         yield Line(f"• {_count(digest.failed, 'note')} could not be posted; `/status` shows more")
     if digest.backlog:
         yield Line(f"• {_count(digest.backlog, 'message')} waiting to be sent")
+
+
+def _where(place: PlaceId) -> str:
+    return f"in <#{place}>" if place != EVERYWHERE else "everywhere"
 
 
 def _members(members: Sequence[MemberId]) -> str:

@@ -183,11 +183,13 @@ class ModeratorDigest:
     withdrawn: int
     failed: int
     backlog: int
+    waiting: int = 0
+    """Questions that no moderator has answered yet."""
     reviews_due: tuple[tuple[Slug, str, date], ...] = ()
     """Fact-checks past their review date, with claim and date."""
     dead_sources: tuple[tuple[Slug, str], ...] = ()
-    paused: tuple[str, ...] = ()
-    """Circuit breakers that are open, in words."""
+    paused: tuple[PlaceId, ...] = ()
+    """Where the circuit breaker has paused automatic notes; `EVERYWHERE` for all places."""
     unhelpful: tuple[tuple[Slug, str, int, int], ...] = ()
     """Fact-checks whose notes few found helpful: claim, helpful, rated."""
 
@@ -200,6 +202,7 @@ class ModeratorDigest:
                 self.attached,
                 self.withdrawn,
                 self.failed,
+                self.waiting,
                 self.reviews_due,
                 self.dead_sources,
                 self.paused,

@@ -34,6 +34,7 @@ from bot.domain.likes import LikedPost
 from bot.domain.notes import Helpfulness, NoteState
 from bot.domain.periods import Period, days_of, previous_moment
 from bot.domain.policy import Outcome
+from bot.domain.sources import SourceHealth
 from bot.services.ports import Activity, Database, Stores, VisibilitySource
 
 QUARTER = timedelta(minutes=15)
@@ -259,6 +260,17 @@ class _Building:
             if await self._stores.members.has_opted_out(self._community, member)
         }
 
+    async def _dead_sources(self, published: Sequence[FactCheck]) -> tuple[tuple[Slug, str], ...]:
+        urls = {source.url for each in published for source in each.sources if source.url}
+        known = await self._stores.sources.states(urls)
+        dead = {url for url, state in known.items() if state.health is SourceHealth.DEAD}
+        return tuple(
+            (each.slug, source.label)
+            for each in published
+            for source in each.sources
+            if source.url in dead
+        )[:REVIEWS_SHOWN]
+
     async def moderators(self) -> ModeratorDigest:
         period, facts, stores = self._period, self._stores.digest_facts, self._stores
         raised = await facts.raised(self._community, period.start, period.end)
@@ -287,6 +299,13 @@ class _Building:
             withdrawn=notes[NoteState.WITHDRAWN],
             failed=notes[NoteState.FAILED],
             backlog=await stores.outbox.backlog(self._community),
+            waiting=await stores.reviews.open_count(self._community),
+            dead_sources=await self._dead_sources(published),
+            paused=tuple(
+                pause.place
+                for pause in await stores.pauses.active(self._community)
+                if pause.by is None
+            ),
             reviews_due=tuple((slug, claim, day) for day, slug, claim in due[:REVIEWS_SHOWN]),
             unhelpful=tuple(_unhelpful(published, ratings)),
         )
