@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import SQLModel
 
+from db.many import prepare
 from db.problems import translated
 
 T = TypeVar("T")
@@ -125,8 +126,23 @@ class Work:
         are sorted by key, so that two transactions cannot wait for each other's rows.
         """
         ordered = sorted(values, key=lambda each: [str(each[name]) for name in key])
-        if ordered:
+        if not ordered:
+            return
+        self._require_writable()
+        names = tuple(ordered[0])
+        prepared = prepare(
+            self._session.get_bind().dialect,
+            table_of(row),
+            names,
+            change,
+            lambda: self._upsert(row, key, change, None),
+        )
+        if prepared is None or any(tuple(each) != names for each in ordered):
             await self._run(self._upsert(row, key, change, None), ordered)
+            return
+        with translated():
+            connection = await self._session.connection()
+            await connection.exec_driver_sql(prepared.sql, prepared.rows(ordered))
 
     def _upsert(
         self,
@@ -149,9 +165,12 @@ class Work:
             return postgresql.insert(table)
         return sqlite.insert(table)
 
-    async def _run(self, statement: Executable, many: Sequence[Values] | None = None) -> int:
+    def _require_writable(self) -> None:
         if not self._writable:
             raise RuntimeError("a unit of work that was opened for reading cannot write")
+
+    async def _run(self, statement: Executable, many: Sequence[Values] | None = None) -> int:
+        self._require_writable()
         with translated():
             connection = await self._session.connection()
             result = await connection.execute(

@@ -81,7 +81,7 @@ class SqlLikeStore(SqlLikeReads):
             ReactionRow,
             (reaction_values(each) for each in reactions),
             key=_REACTION_KEY,
-            change=_all_but(_REACTION_KEY),
+            change=_NEW_REACTION,
         )
 
     async def liked_posts(
@@ -111,7 +111,7 @@ class SqlLikeStore(SqlLikeReads):
             LikedPostRow,
             (post_values(each) for each in posts),
             key=_POST_KEY,
-            change=_all_but(_POST_KEY),
+            change=_NEW_POST,
         )
 
     async def known_posts(
@@ -193,7 +193,7 @@ class SqlLikeStore(SqlLikeReads):
             for quarter, (posts, likes) in changes.moments.items()
         ]
         await self._work.upsert_all(
-            MomentTallyRow, moments, key=("community_id", "quarter"), change=_plus("posts", "likes")
+            MomentTallyRow, moments, key=("community_id", "quarter"), change=_PLUS_POSTS
         )
         places = [
             {
@@ -209,7 +209,7 @@ class SqlLikeStore(SqlLikeReads):
             PlaceTallyRow,
             places,
             key=("community_id", "day", "channel_id"),
-            change=_plus("posts", "likes"),
+            change=_PLUS_POSTS,
         )
         members = [
             {
@@ -225,7 +225,7 @@ class SqlLikeStore(SqlLikeReads):
             MemberTallyRow,
             members,
             key=("community_id", "day", "member_id"),
-            change=_plus("received", "given"),
+            change=_PLUS_RECEIVED,
         )
 
     async def rebuild(self, community: CommunityId) -> None:
@@ -264,3 +264,10 @@ def _all_but(key: Collection[str]) -> Any:
 
 def _plus(*names: str) -> Any:
     return lambda old, new: {name: old[name] + new[name] for name in names}
+
+
+# Made once: a statement is prepared for each of them.
+_NEW_REACTION = _all_but(_REACTION_KEY)
+_NEW_POST = _all_but(_POST_KEY)
+_PLUS_POSTS = _plus("posts", "likes")
+_PLUS_RECEIVED = _plus("received", "given")
