@@ -1,7 +1,7 @@
 """Whether raters stand on two sides, worked out from how they rated other notes.
 
 What is found here lives for one computation, in memory; it is never stored, shown or logged
-(ADR 7). Pure; knows raters as opaque keys only.
+(ADR 8). Pure; knows raters as opaque keys only.
 """
 
 from collections.abc import Hashable, Mapping

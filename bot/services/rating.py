@@ -1,7 +1,7 @@
 """Members' ratings of notes, and the status that follows from them.
 
 Knows formulas through `bot.domain.ratings`; the sides that raters take live for one computation in
-memory and are never stored, logged or shown (ADR 7).
+memory and are never stored, logged or shown (ADR 8).
 """
 
 from collections.abc import Callable, Collection, Hashable, Mapping

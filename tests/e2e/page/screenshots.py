@@ -47,10 +47,10 @@ async def take(browser: Browser, view: View, folder: Path) -> list[Path]:
         page = await context.new_page()
         await page.goto(view.url)
         await page.locator(".channel").first.wait_for(state="attached")
-        if view.channel is not None:
-            await page.locator(".channel", has_text=view.channel).first.dispatch_event("click")
         if view.member is not None:
             await page.locator(".person label", has_text=view.member).dispatch_event("click")
+        if view.channel is not None:
+            await page.locator(".channel", has_text=view.channel).first.dispatch_event("click")
         await page.locator(".message").first.wait_for()
         if view.around is not None:
             message = page.locator(".message", has_text=view.around).first
