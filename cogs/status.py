@@ -34,19 +34,25 @@ class StatusCog(commands.Cog):
     async def status(self, interaction: discord.Interaction[Any]) -> None:
         """Show what the bot watches and did in the last seven days."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        status = await self._bot.services.status.status(CommunityId(interaction.guild_id or 0))
+        community = CommunityId(interaction.guild_id or 0)
+        status = await self._bot.services.status.status(community)
         embed = discord.Embed(colour=NEUTRAL, title="Footnote")
         places = "\n".join(f"<#{watch.place}> · {watch.mode}" for watch in status.watches)
         none = "None yet: a moderator can use `/watch add`."
         embed.add_field(name="Watched places", value=places[:FIELD_LIMIT] or none, inline=False)
         embed.add_field(name="Last 7 days", value=_week(status), inline=False)
-        progress = self._bot.services.catching_up.progress(CommunityId(interaction.guild_id or 0))
+        progress = self._bot.services.catching_up.progress(community)
         if progress is not None:
             embed.add_field(name="Reading back", value=_reading(progress), inline=False)
-        problems = "\n".join(self._problems(interaction, status))[:FIELD_LIMIT]
+        found = [*self._problems(interaction, status), *await self._held_digests(community)]
+        problems = "\n".join(found)[:FIELD_LIMIT]
         embed.add_field(name="Missing", value=problems or "Nothing.", inline=False)
         embed.set_footer(text=f"{status.fact_checks} fact-checks · matcher {status.matcher}")
         await interaction.followup.send(embed=embed, ephemeral=True)
+
+    async def _held_digests(self, community: CommunityId) -> list[str]:
+        held = await self._bot.services.digests.held(community)
+        return [f"The digest for {run.period.key} waits: {run.problem}." for run in held]
 
     def _problems(self, interaction: discord.Interaction[Any], status: Status) -> list[str]:
         problems = []

@@ -217,6 +217,11 @@ class DigestService:
         async with self._database.reading() as stores:
             return await stores.digests.history(community, limit=limit)
 
+    async def held(self, community: CommunityId) -> Sequence[DigestRun]:
+        """Return what the platform refused and is tried again."""
+        recent = await self.history(community)
+        return [run for run in recent if run.state is RunState.BLOCKED]
+
     async def archive(self) -> Sequence[tuple[DigestPlan, Sequence[DigestRun]]]:
         """Return all communities' digests for members that stand, the newest first."""
         async with self._database.reading() as stores:

@@ -97,6 +97,8 @@ async def test_a_refused_digest_is_posted_when_the_permission_is_back(running: L
     assert (run["state"], "refused" in run["problem"]) == ("blocked", True)
     answer = await said(running.sandbox.member("Noor").slash("digest history"))
     assert "waiting: Discord refused" in answer.text
+    status = await said(running.sandbox.member("Noor").slash("status"))
+    assert f"The digest for {run['period_key']} waits" in status.text
     channel = PlaceId(int(running.sandbox.channel("ai-art-talk").id))
     await running.services.digests.set_channels(running.community, members=channel, moderators=None)
     message = await posted(running, "ai-art-talk")
