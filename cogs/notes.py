@@ -16,7 +16,7 @@ from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId
 from bot.domain.notes import Helpfulness
 from bot.domain.ratings import RatingReason
 from bot.services.rating import OwnPostError, Rater
-from bot.tree import reply
+from bot.tree import reply, require_permission
 
 NOTE = r"(?P<note>[A-Za-z0-9_-]{22})"
 RATED = {
@@ -42,6 +42,17 @@ ELSEWHERE = "This claim came up here before, so it got no second note: [the note
 def rater_of(interaction: discord.Interaction[Any]) -> Rater:
     """Return who pressed."""
     return Rater(MemberId(interaction.user.id), is_bot=interaction.user.bot)
+
+
+async def _moderates(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether whoever pressed may decide about notes, as on moderators' cards."""
+    if interaction.permissions.manage_guild:
+        return True
+    try:
+        await require_permission(interaction, "manage_messages")
+    except app_commands.MissingPermissions:
+        return False
+    return True
 
 
 class NoteButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fc1:none:{NOTE}"):
@@ -185,7 +196,7 @@ class DisputeButton(NoteButton, template=f"fc1:dispute:{NOTE}"):
         """Count it; from a moderator it takes the note back."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         services = services_of(interaction)
-        if interaction.permissions.manage_messages:
+        if await _moderates(interaction):
             await services.reviewing.dispute(self.note, by=MemberId(interaction.user.id))
             await reply(interaction, TAKEN_BACK)
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -111,7 +112,7 @@ async def test_the_sixth_request_of_a_day_is_refused(running: Live) -> None:
     assert len(running.rows("check_request")) == 5
 
 
-COMMANDS = (
+COMMANDS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("watch review", {}),
     ("watch autonomy", {"state": "on"}),
     ("watch hold", {"seconds": 5}),
