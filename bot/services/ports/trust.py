@@ -108,7 +108,8 @@ class WithdrawalStore(Protocol):
     ) -> Sequence[bool]:
         """Tell of the newest notes shown in a place whether each was taken back for being wrong.
 
-        Newest first, made after `since`; notes that went along with a deleted or changed post are left out.
+        Newest first, made after `since`; notes that went along with a deleted or changed post are
+        left out.
         """
         ...
 
