@@ -29,6 +29,7 @@ async def test_a_purge_counts_asks_and_deletes_what_it_counted(running: Live) ->
     assert cases(running) == []
     later = running.sandbox.member("Mika").say("general", "said after the preview")
     tomas = running.sandbox.member("Tomas")
+    assert answer.message is not None
     pressed = tomas.press(answer.message, "Delete 120 messages")
     assert "messages were deleted" in (await pressed.followup()).content
     assert [m.author_id for m in running.sandbox.messages("general")] == [
@@ -44,6 +45,7 @@ async def test_a_purge_can_be_left_and_a_member_cannot_press_it(running: Live) -
     answer = await ask(running, "mod purge", amount=3, reason="flood")
     tomas = running.sandbox.member("Tomas")
     tomas.member.role_ids.clear()
+    assert answer.message is not None
     refused = tomas.press(answer.message, "Delete 3 messages")
     assert "You need the permission" in (await refused.answer()).text
     assert len(running.sandbox.messages("general")) == 3

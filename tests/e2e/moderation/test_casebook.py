@@ -63,6 +63,7 @@ async def test_cases_of_another_bot_are_imported_and_exported(running: Live) -> 
         (8, "ban", "raid"),
     ]
     exported = await ask(running, "case export", by="Noor")
+    assert exported.message is not None
     (file,) = exported.message.attachments
     assert [c["case_number"] for c in json.loads(file.data)["cases"]] == [1, 8]
     assert "Case 9:" in await mod(running, "note", member=running.sandbox.member("Sol").id)

@@ -20,7 +20,8 @@ PUNISHING = (CaseKind.WARN, CaseKind.TIMEOUT, CaseKind.KICK, CaseKind.BAN)
 
 
 def build_standing(member: int, **changes: Any) -> Standing:
-    return Standing(**({"member": MemberId(member), "name": f"member {member}"} | changes))
+    values: dict[str, Any] = {"member": MemberId(member), "name": f"member {member}"}
+    return Standing(**(values | changes))
 
 
 MODERATOR = build_standing(1, rank=5, permissions=frozenset(NEEDED.values()))
