@@ -187,7 +187,7 @@ class _Building:
 
     async def _threads(self, places: Sequence[PlaceId]) -> tuple[BusyThread, ...]:
         threads = []
-        for place in places[: TOP_THREADS * 2]:
+        for place in places[: TOP_THREADS + 2]:
             talk = await self._stores.digest_facts.talk_in(
                 self._community, place, self._period.start, self._period.end
             )
