@@ -1,5 +1,6 @@
 """Who may see which channel, so that what is told in one place is no news to its readers."""
 
+import asyncio
 from collections.abc import Collection, Iterable
 
 import discord
@@ -8,6 +9,7 @@ from bot.discord_io.publisher import translated
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.services.errors import UnavailableError
 
+POLL_S = 0.2
 Place = discord.abc.GuildChannel | discord.Thread
 
 
@@ -16,6 +18,12 @@ class DiscordVisibility:
 
     def __init__(self, client: discord.Client) -> None:
         self._client = client
+
+    async def ready(self) -> None:
+        """Return when the servers' channels and roles are known."""
+        # Before its login the client has no event that could be awaited.
+        while not self._client.is_ready():  # noqa: ASYNC110
+            await asyncio.sleep(POLL_S)
 
     async def shown(
         self, community: CommunityId, reader: PlaceId | None, places: Collection[PlaceId]

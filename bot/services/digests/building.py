@@ -49,6 +49,9 @@ Ratings = Mapping[Slug, Mapping[Helpfulness, int]]
 class EverythingShown:
     """Implements `VisibilitySource` where whoever reads owns all the data anyway."""
 
+    async def ready(self) -> None:
+        """Return at once."""
+
     async def shown(
         self, community: CommunityId, reader: PlaceId | None, places: Collection[PlaceId]
     ) -> Collection[PlaceId]:
@@ -63,6 +66,10 @@ class DigestBuilder:
     def __init__(self, database: Database, visibility: VisibilitySource) -> None:
         self._database = database
         self._visibility = visibility
+
+    async def ready(self) -> None:
+        """Return when digests can be built."""
+        await self._visibility.ready()
 
     async def members(self, plan: DigestPlan, period: Period, *, late: bool = False) -> Digest:
         """Return the digest for members, without places that its readers may not see."""

@@ -76,6 +76,8 @@ class DigestRunner:
         """Work on the runs that wait."""
         async with self._database.reading() as stores:
             waiting = await stores.digests.claimable(self._clock.now())
+        if waiting:
+            await self._builder.ready()
         for run in waiting:
             try:
                 await self._take(run)

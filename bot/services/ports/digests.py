@@ -147,6 +147,10 @@ class Picture:
 class VisibilitySource(Protocol):
     """Who may read what, so that a digest tells nobody of places that they cannot see."""
 
+    async def ready(self) -> None:
+        """Return when the platform is known well enough to ask."""
+        ...
+
     async def shown(
         self, community: CommunityId, reader: PlaceId | None, places: Collection[PlaceId]
     ) -> Collection[PlaceId]:

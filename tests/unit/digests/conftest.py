@@ -64,6 +64,9 @@ class FakeVisibility:
 
     hidden: set[PlaceId] = field(default_factory=set)
 
+    async def ready(self) -> None:
+        return None
+
     async def shown(
         self, community: CommunityId, reader: PlaceId | None, places: Collection[PlaceId]
     ) -> set[PlaceId]:
