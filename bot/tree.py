@@ -141,7 +141,7 @@ async def _has_moderator_role(interaction: discord.Interaction[Any]) -> bool:
     services = _services_of(interaction)
     if services is None or not isinstance(interaction.user, discord.Member):
         return False
-    rules = await services.house_rules.get(CommunityId(interaction.guild_id or 0))
+    rules = await services.moderation.house_rules.get(CommunityId(interaction.guild_id or 0))
     return any(role.id == rules.moderator_role for role in interaction.user.roles)
 
 

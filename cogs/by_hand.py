@@ -36,7 +36,7 @@ class ByHandCog(commands.Cog):
             return
         on_place = kind in (CaseKind.PURGE, CaseKind.SLOWMODE, CaseKind.LOCK, CaseKind.UNLOCK)
         until = getattr(entry.after, "timed_out_until", None)
-        await self._bot.services.by_hand.record(
+        await self._bot.services.moderation.by_hand.record(
             HandAction(
                 entry=entry.id,
                 community=CommunityId(entry.guild.id),

@@ -42,7 +42,7 @@ class CaseCog(commands.GroupCog, group_name="case", group_description="The recor
     async def show(self, interaction: discord.Interaction[Any], number: Number) -> None:
         """Show one case with its notes."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        case = await self._bot.services.cases.get(_community(interaction), number)
+        case = await self._bot.services.moderation.cases.get(_community(interaction), number)
         await interaction.followup.send(embed=case_embed(case), ephemeral=True)
 
     @app_commands.command()
@@ -87,7 +87,9 @@ class CaseCog(commands.GroupCog, group_name="case", group_description="The recor
 
     async def _list(self, interaction: discord.Interaction[Any], query: CaseQuery) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        found = await self._bot.services.cases.find(_community(interaction), query, limit=SHOWN + 1)
+        found = await self._bot.services.moderation.cases.find(
+            _community(interaction), query, limit=SHOWN + 1
+        )
         lines = [case_line(case) for case in found[:SHOWN]]
         if len(found) > SHOWN:
             lines.append("There are more: narrow it down, or use `/case export`.")
@@ -102,7 +104,7 @@ class CaseCog(commands.GroupCog, group_name="case", group_description="The recor
     ) -> None:
         """Change a case's reason; the old one stays on record."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        case = await self._bot.services.cases.change_reason(
+        case = await self._bot.services.moderation.cases.change_reason(
             _community(interaction),
             number,
             by=MemberId(interaction.user.id),
@@ -117,7 +119,7 @@ class CaseCog(commands.GroupCog, group_name="case", group_description="The recor
     async def note(self, interaction: discord.Interaction[Any], number: Number, text: Text) -> None:
         """Add a note to a case."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        case = await self._bot.services.cases.add_note(
+        case = await self._bot.services.moderation.cases.add_note(
             _community(interaction),
             number,
             by=MemberId(interaction.user.id),
@@ -131,7 +133,7 @@ class CaseCog(commands.GroupCog, group_name="case", group_description="The recor
     async def export(self, interaction: discord.Interaction[Any]) -> None:
         """Get all cases as a file that other moderation bots can read."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        data = await self._bot.services.case_exchange.export(_community(interaction))
+        data = await self._bot.services.moderation.exchange.export(_community(interaction))
         if len(data) > MOST_BYTES:
             raise InvalidInputError("The cases are more than Discord takes as one file.")
         file = discord.File(io.BytesIO(data), filename="cases.json")
@@ -166,7 +168,7 @@ class CaseCog(commands.GroupCog, group_name="case", group_description="The recor
         await interaction.response.defer(ephemeral=True, thinking=True)
         if file.size > MOST_BYTES:
             raise InvalidInputError("The file is larger than 8 MiB.")
-        exchange, community = self._bot.services.case_exchange, _community(interaction)
+        exchange, community = self._bot.services.moderation.exchange, _community(interaction)
         data = await file.read()
         if dry_run:
             cases = await exchange.read(community, data)

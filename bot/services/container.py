@@ -10,12 +10,7 @@ from bot.services.editing import EditingService, ImportService
 from bot.services.ingest import IngestQueue
 from bot.services.library import LibraryService
 from bot.services.likes.service import LikeService
-from bot.services.moderating.acting import ModerationService
-from bot.services.moderating.by_hand import ByHandService
-from bot.services.moderating.casebook import CaseService
-from bot.services.moderating.ending import EndingService
-from bot.services.moderating.exchanging import ExchangeService
-from bot.services.moderating.house_rules import HouseRuleService
+from bot.services.moderating.wiring import Moderation
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database
@@ -47,12 +42,7 @@ class Services:
     likes: LikeService
     sender: OutboxSender
     digests: DigestService
-    moderation: ModerationService
-    ending: EndingService
-    cases: CaseService
-    case_exchange: ExchangeService
-    by_hand: ByHandService
-    house_rules: HouseRuleService
+    moderation: Moderation
     auditing: AuditService
     notes: NoteService
     status: StatusService

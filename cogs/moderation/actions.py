@@ -302,7 +302,7 @@ async def carry_out(
     interaction: discord.Interaction[Any], order: Order, *, dry_run: bool = False
 ) -> None:
     """Act, or say what would be done, and answer."""
-    moderation = services_of(interaction).moderation
+    moderation = services_of(interaction).moderation.acting
     if dry_run:
         text = plan_text(await moderation.plan(order))
     else:
@@ -313,7 +313,7 @@ async def carry_out(
 async def rules_of(interaction: discord.Interaction[Any]) -> HouseRules:
     """Return what the community decided about moderation."""
     community = CommunityId(interaction.guild_id or 0)
-    return await services_of(interaction).house_rules.get(community)
+    return await services_of(interaction).moderation.house_rules.get(community)
 
 
 def _delay(text: str) -> int:

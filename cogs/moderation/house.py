@@ -32,7 +32,7 @@ class HouseCommands(commands.Cog):
     ) -> None:
         """Show or change the reasons that are offered."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        service, community = self._bot.services.house_rules, _community(interaction)
+        service, community = self._bot.services.moderation.house_rules, _community(interaction)
         if action != "list":
             if text is None:
                 raise InvalidInputError("Which one? Give its `text` as well.")
@@ -64,7 +64,7 @@ class HouseCommands(commands.Cog):
                 span = parse_span(length)
             except DurationError as error:
                 raise InvalidInputError(str(error)) from None
-        service, community = self._bot.services.house_rules, _community(interaction)
+        service, community = self._bot.services.moderation.house_rules, _community(interaction)
         await service.set_step(community, points, span, automatic=automatic)
         await reply(interaction, _rules_text(await service.get(community)))
 
@@ -84,7 +84,7 @@ class HouseCommands(commands.Cog):
     ) -> None:
         """Show or change who moderates, the time zone, and the contact."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        service, community = self._bot.services.house_rules, _community(interaction)
+        service, community = self._bot.services.moderation.house_rules, _community(interaction)
         if zone is not None:
             await service.set_zone(community, zone)
         if moderator_role is not None:

@@ -60,7 +60,7 @@ class PurgeCommands(commands.Cog):
         order = build_order(
             interaction, CaseKind.PURGE, await rules_of(interaction), channel=where, reason=reason
         )
-        await services_of(interaction).moderation.plan(order)
+        await services_of(interaction).moderation.acting.plan(order)
         wanted = PurgeFilter(
             amount=amount,
             channel=where.id,
@@ -157,7 +157,7 @@ class PurgeButton(
             reason=reason[:LONGEST_REASON],
             origin=f"purge:{preview.id if preview else interaction.id}",
         )
-        await services_of(interaction).moderation.plan(order)
+        await services_of(interaction).moderation.acting.plan(order)
         await interaction.response.edit_message(content="Deleting…", embed=None, view=None)
         found = await find_messages(where, self.wanted)
         if not found.ids:

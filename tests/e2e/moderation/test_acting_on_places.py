@@ -139,6 +139,6 @@ async def test_what_is_temporary_ends_on_time_also_after_a_restart(
         assert mika.id not in sandbox.state.guild.bans
         assert general.slowmode_seconds == 5
         assert sandbox.member("Sol").may("general", P.SEND_MESSAGES)
-        assert await running.services.ending.run() == 0
+        assert await running.services.moderation.ending.run() == 0
         ends = [case for case in cases(running) if case["by_id"] is None]
         assert {case["kind"] for case in ends} == {"unban", "slowmode", "unlock"}
