@@ -9,13 +9,12 @@ import gc
 import hashlib
 import logging
 import signal
-from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
@@ -25,88 +24,26 @@ from bot import jobs
 from bot.archive import add_digests
 from bot.client import FootnoteBot
 from bot.clock import SystemClock
-from bot.discord_io.actions import DiscordActionPublisher
-from bot.discord_io.case_cards import member_text
-from bot.discord_io.digest_publisher import DiscordDigestPublisher
-from bot.discord_io.digests import member_pages, moderator_pages
-from bot.discord_io.history import DiscordHistory
-from bot.discord_io.publisher import DiscordPublisher
-from bot.discord_io.reviews import DiscordReviewPublisher
-from bot.discord_io.visibility import DiscordVisibility
-from bot.domain.factchecks import Example, FactCheck
-from bot.domain.outbox import DeliveryKind
-from bot.matching.matcher import Matcher
 from bot.processes import is_dead, name_this_process
-from bot.services.auditing import AuditService
-from bot.services.catching_up import CatchingUpService
+from bot.refusals import login_errors
 from bot.services.container import Services
-from bot.services.correcting import CorrectingService, CorrectionDeliveries
-from bot.services.deliveries import AnswerDeliveries, DeliveryHandler, NoteDeliveries
-from bot.services.digests.delivering import DigestDeliveries
-from bot.services.digests.running import Renderers
-from bot.services.digests.wiring import build_digests
-from bot.services.editing import EditingService, ImportService
-from bot.services.errors import ConflictError, LoginRefusedError, UnavailableError
-from bot.services.ingest import IngestQueue
-from bot.services.leasing import RENEWAL, Lease
-from bot.services.libraries import load_examples, load_library, starter_examples, starter_library
-from bot.services.library import LibraryService
-from bot.services.likes.ledger import Ledger
-from bot.services.likes.service import LikeService
-from bot.services.moderating.deliveries import CaseDeliveries
-from bot.services.moderating.wiring import build_moderation
-from bot.services.notes import NoteService
-from bot.services.places import PlaceService
-from bot.services.ports import Clock, Database, PageSource
-from bot.services.rating import RatingService
-from bot.services.requesting import RequestService
-from bot.services.review_cards import ReviewDeliveries, TagDeliveries, tag_its_thread
-from bot.services.reviewing import ReviewService
-from bot.services.rules import RuleService
-from bot.services.sending import OutboxSender
-from bot.services.source_care import SourceCareService
-from bot.services.status import StatusService
-from bot.services.watching import WatchingService
+from bot.services.errors import ConflictError, UnavailableError
+from bot.services.leasing import Lease
 from bot.settings import Settings
 from bot.web.fetching import guarded_pages
 from bot.web.health import build_app, serving
+from bot.wiring import Surroundings, build_jobs, build_services, read_library
 from cogs.features import FEATURES
 from db.engine import open_database
 
 logger = logging.getLogger(__name__)
 
-SOURCES_EVERY = timedelta(minutes=10)
-"""Every page is looked at once a week; a run asks each host for one page at most."""
-CORRECTIONS_EVERY = timedelta(minutes=2)
-"""Changes by moderators are taken up at once; this finds what became too old, or was missed."""
-AUTHENTICATION_FAILED = 4004
-"""The gateway's code for a token that was reset while the bot ran."""
-REFUSAL = (
-    "Discord refused the token: copy it again from the developer portal "
-    "(your application, Bot, Reset Token) into DISCORD_TOKEN."
-)
 TAKEN_OVER = (
     "Another process runs the bot with this token and database now, so this one has ended. "
     "Run only one of them."
 )
-RATINGS_EVERY = timedelta(minutes=1)
-DIGESTS_EVERY = timedelta(minutes=1)
-DIGEST_PAGES = Renderers(member_pages, moderator_pages)
-ENDS_EVERY = timedelta(seconds=5)
-"""How late the end of a temporary ban, lock or slowmode may come."""
-HEARTBEAT = timedelta(seconds=30)
-"""How much more than was missed is read back after a crash, at most."""
-COMPARED = timedelta(minutes=15)
 DRAIN = timedelta(seconds=10)
 """How long what was received may still be worked off after a signal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Library:
-    """Fact-checks with the examples that belong to them."""
-
-    fact_checks: tuple[FactCheck, ...]
-    examples: tuple[Example, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +52,6 @@ class OpenBot:
 
     bot: FootnoteBot
     lease: Lease
-
-
-def read_library(settings: Settings) -> Library:
-    """Read the library that the settings name, the starter pack by default."""
-    if settings.library is None:
-        return Library(starter_library(), starter_examples())
-    examples = load_examples(settings.library) or starter_examples()
-    return Library(load_library(settings.library), examples)
 
 
 def point_discord_at(settings: Settings) -> None:
@@ -135,84 +64,6 @@ def point_discord_at(settings: Settings) -> None:
     if settings.discord_gateway_url is not None:
         # discord.py joins its query to the address as it is; Discord's own ends with a slash.
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(f"{settings.discord_gateway_url}/")
-
-
-def build_services(
-    database: Database,
-    client: discord.Client,
-    clock: Clock,
-    owner: str,
-    examples: Iterable[Example],
-    hold: timedelta,
-    zone: str,
-    pages: PageSource,
-) -> Services:
-    """Wire the services; plain constructor calls are all the injection there is."""
-    publisher = DiscordPublisher(client)
-    reviews = ReviewDeliveries(database, DiscordReviewPublisher(client), clock)
-    notes = NoteDeliveries(
-        database, publisher, clock, after_posting=partial(tag_its_thread, clock=clock)
-    )
-    handlers: dict[DeliveryKind, DeliveryHandler] = {
-        DeliveryKind.ATTACH_NOTE: notes,
-        DeliveryKind.UPDATE_NOTE: CorrectionDeliveries(database, publisher, clock),
-        DeliveryKind.DELETE_NOTE: notes,
-        DeliveryKind.ANSWER: AnswerDeliveries(publisher, clock),
-        DeliveryKind.DIGEST: DigestDeliveries(database, DiscordDigestPublisher(client), clock),
-        DeliveryKind.MODERATE: CaseDeliveries(
-            database, DiscordActionPublisher(client), clock, member_text
-        ),
-        DeliveryKind.REVIEW_CARD: reviews,
-        DeliveryKind.UPDATE_REVIEW: reviews,
-        DeliveryKind.TAG_THREAD: TagDeliveries(DiscordReviewPublisher(client)),
-    }
-    sender = OutboxSender(database, clock, owner, handlers)
-    correcting = CorrectingService(database, clock, wake_sender=sender.wake)
-    library = LibraryService(
-        database,
-        Matcher.build,
-        clock,
-        examples=tuple(examples),
-        after_change=correcting.run,
-    )
-    editing = EditingService(database, library, clock)
-    places = PlaceService(database, clock)
-    watching = WatchingService(database, library, places, clock, hold=hold, wake_sender=sender.wake)
-    ingest = IngestQueue(database, watching, Ledger(clock))
-    return Services(
-        clock=clock,
-        database=database,
-        library=library,
-        places=places,
-        watching=watching,
-        correcting=correcting,
-        editing=editing,
-        importing=ImportService(library, editing, pages),
-        sources=SourceCareService(database, pages, clock),
-        ingest=ingest,
-        catching_up=CatchingUpService(database, DiscordHistory(client), ingest, clock),
-        likes=LikeService(database, clock),
-        sender=sender,
-        digests=build_digests(
-            database,
-            clock,
-            owner,
-            DIGEST_PAGES,
-            DiscordVisibility(client),
-            wake_sender=sender.wake,
-            zone=zone,
-        ),
-        moderation=build_moderation(
-            database, clock, wake_sender=sender.wake, sender_idle=sender.idle
-        ),
-        auditing=AuditService(database, clock),
-        notes=NoteService(database, library, publisher),
-        rules=RuleService(database, clock),
-        reviewing=ReviewService(database, clock, wake_sender=sender.wake),
-        rating=RatingService(database, clock, wake_sender=sender.wake),
-        requesting=RequestService(database, clock),
-        status=StatusService(database, library, places, clock),
-    )
 
 
 @asynccontextmanager
@@ -229,14 +80,15 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
 
         def wire(client: discord.Client) -> Services:
             return build_services(
-                database,
-                client,
-                clock,
-                owner,
-                library.examples,
-                settings.note_hold,
-                settings.time_zone,
-                pages,
+                Surroundings(
+                    database=database,
+                    client=client,
+                    clock=clock,
+                    owner=owner,
+                    library=library,
+                    pages=pages,
+                    settings=settings,
+                )
             )
 
         bot = FootnoteBot(
@@ -251,24 +103,9 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
         stack.push_async_callback(lease.release)
         await bot.services.library.install(library.fact_checks, reason="starter library")
         await bot.services.correcting.run()
-        await stack.enter_async_context(jobs.running(_jobs(bot.services, lease, settings)))
+        await stack.enter_async_context(jobs.running(build_jobs(bot.services, lease, settings)))
         await stack.enter_async_context(bot)
         yield OpenBot(bot, lease)
-
-
-def _jobs(services: Services, lease: Lease, settings: Settings) -> list[jobs.Job]:
-    found = [
-        jobs.Job("lease", RENEWAL, lease.renew),
-        jobs.Job("heartbeat", HEARTBEAT, services.catching_up.heartbeat),
-        jobs.Job("daily comparison", COMPARED, services.catching_up.compare_daily),
-        jobs.Job("ends of actions", ENDS_EVERY, services.moderation.ending.run),
-        jobs.Job("corrections", CORRECTIONS_EVERY, services.correcting.run),
-        jobs.Job("digests", DIGESTS_EVERY, services.digests.runner.run, at_start=True),
-        jobs.Job("ratings", RATINGS_EVERY, services.rating.assess_all),
-    ]
-    if settings.check_sources:
-        found.append(jobs.Job("source care", SOURCES_EVERY, services.sources.run))
-    return found
 
 
 async def run_live(settings: Settings, *, guild_ready_timeout: float = 2.0) -> None:
@@ -377,31 +214,6 @@ def stop_on_signals() -> asyncio.Event:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     return stop
-
-
-@contextmanager
-def login_errors() -> Iterator[None]:
-    """Turn the refusals of Discord's login into sentences with a remedy."""
-    try:
-        yield
-    except discord.LoginFailure as error:
-        raise LoginRefusedError(REFUSAL) from error
-    except discord.ConnectionClosed as error:
-        if error.code == AUTHENTICATION_FAILED:
-            raise LoginRefusedError(REFUSAL) from error
-        raise LoginRefusedError(
-            f"Discord closed the connection for good (code {error.code})."
-        ) from error
-    except discord.PrivilegedIntentsRequired as error:
-        raise LoginRefusedError(
-            "Discord refused the message-content intent: switch it on in the developer portal "
-            "(your application, Bot, Message Content Intent), or set "
-            "DISCORD_MESSAGE_CONTENT=false to run with menus, mentions and commands only."
-        ) from error
-    except aiohttp.ClientConnectionError as error:
-        raise LoginRefusedError(
-            "Discord cannot be reached: check the network and DISCORD_API_BASE."
-        ) from error
 
 
 def lease_name(settings: Settings) -> str:

@@ -5,13 +5,15 @@ Knows how to build a bot that never opens the gateway, and so needs no lease.
 
 import discord
 
-from bot.app import build_services, login_errors, point_discord_at
+from bot.app import point_discord_at
 from bot.client import FootnoteBot
 from bot.clock import SystemClock
+from bot.refusals import login_errors
 from bot.services.container import Services
 from bot.services.errors import NotFoundError
 from bot.settings import Settings
 from bot.web.fetching import guarded_pages
+from bot.wiring import Library, Surroundings, build_services
 from cogs.features import FEATURES
 from db.engine import open_database
 
@@ -38,14 +40,15 @@ async def register_commands(settings: Settings, guild_id: int | None) -> tuple[s
 
         def wire(client: discord.Client) -> Services:
             return build_services(
-                database,
-                client,
-                SystemClock(),
-                "registering",
-                (),
-                settings.note_hold,
-                settings.time_zone,
-                pages,
+                Surroundings(
+                    database=database,
+                    client=client,
+                    clock=SystemClock(),
+                    owner="registering",
+                    library=Library((), ()),
+                    pages=pages,
+                    settings=settings,
+                )
             )
 
         async with _Registrar(wire, FEATURES, message_content=False) as bot:

@@ -97,15 +97,7 @@ class InMemoryStores:
             views["emoji"],
             views["tallies"],
         )
-        self.rules = InMemoryRuleStore(views["rules"])
-        self.pauses = InMemoryPauseStore(views["pauses"])
-        self.reviews = InMemoryReviewStore(views["reviews"])
-        self.labels = InMemoryLabelStore(views["labels"])
-        self.ratings = InMemoryRatingStore(
-            views["notes"], views["ratings"], views["reasons"], views["standings"]
-        )
-        self.withdrawals = InMemoryWithdrawalStore(views["withdrawals"], views["notes"])
-        self.requests = InMemoryRequestStore(views["requests"], views["requesters"])
+        self._open_trust(views)
         self.cases = InMemoryCaseStore(views["cases"], views["case_counters"])
         self.audit = InMemoryAuditStore(views["audit"])
         self.digests = InMemoryDigestStore(views["digest_plans"], views["digest_runs"])
@@ -120,6 +112,17 @@ class InMemoryStores:
         self.sources = InMemorySourceStore(views["sources"])
         self.leases = InMemoryLeaseStore(views["leases"])
         self.settings = InMemorySettingStore(views["settings"])
+
+    def _open_trust(self, views: dict[str, View[Any, Any]]) -> None:
+        self.rules = InMemoryRuleStore(views["rules"])
+        self.pauses = InMemoryPauseStore(views["pauses"])
+        self.reviews = InMemoryReviewStore(views["reviews"])
+        self.labels = InMemoryLabelStore(views["labels"])
+        self.ratings = InMemoryRatingStore(
+            views["notes"], views["ratings"], views["reasons"], views["standings"]
+        )
+        self.withdrawals = InMemoryWithdrawalStore(views["withdrawals"], views["notes"])
+        self.requests = InMemoryRequestStore(views["requests"], views["requesters"])
 
 
 class InMemoryDatabase:

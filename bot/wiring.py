@@ -1,0 +1,217 @@
+"""Builds the services of one bot from what surrounds it: plain constructor calls, no framework.
+
+Knows which adapter implements which port; opens nothing and closes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+import discord
+
+from bot import jobs
+from bot.discord_io.actions import DiscordActionPublisher
+from bot.discord_io.case_cards import member_text
+from bot.discord_io.digest_publisher import DiscordDigestPublisher
+from bot.discord_io.digests import member_pages, moderator_pages
+from bot.discord_io.history import DiscordHistory
+from bot.discord_io.publisher import DiscordPublisher
+from bot.discord_io.reviews import DiscordReviewPublisher
+from bot.discord_io.visibility import DiscordVisibility
+from bot.domain.factchecks import Example, FactCheck
+from bot.domain.outbox import DeliveryKind
+from bot.matching.matcher import Matcher
+from bot.services.auditing import AuditService
+from bot.services.catching_up import CatchingUpService
+from bot.services.container import Services
+from bot.services.correcting import CorrectingService, CorrectionDeliveries
+from bot.services.deliveries import AnswerDeliveries, DeliveryHandler, NoteDeliveries
+from bot.services.digests.delivering import DigestDeliveries
+from bot.services.digests.running import Renderers
+from bot.services.digests.wiring import build_digests
+from bot.services.editing import EditingService, ImportService
+from bot.services.ingest import IngestQueue
+from bot.services.leasing import RENEWAL, Lease
+from bot.services.libraries import load_examples, load_library, starter_examples, starter_library
+from bot.services.library import LibraryService
+from bot.services.likes.ledger import Ledger
+from bot.services.likes.service import LikeService
+from bot.services.moderating.deliveries import CaseDeliveries
+from bot.services.moderating.wiring import build_moderation
+from bot.services.notes import NoteService
+from bot.services.places import PlaceService
+from bot.services.ports import Clock, Database, PageSource
+from bot.services.rating import RatingService
+from bot.services.requesting import RequestService
+from bot.services.review_cards import ReviewDeliveries, TagDeliveries, tag_its_thread
+from bot.services.reviewing import ReviewService
+from bot.services.rules import RuleService
+from bot.services.sending import OutboxSender
+from bot.services.source_care import SourceCareService
+from bot.services.status import StatusService
+from bot.services.watching import WatchingService
+from bot.settings import Settings
+
+SOURCES_EVERY = timedelta(minutes=10)
+"""Every page is looked at once a week; a run asks each host for one page at most."""
+CORRECTIONS_EVERY = timedelta(minutes=2)
+"""Changes by moderators are taken up at once; this finds what became too old, or was missed."""
+RATINGS_EVERY = timedelta(minutes=1)
+DIGESTS_EVERY = timedelta(minutes=1)
+DIGEST_PAGES = Renderers(member_pages, moderator_pages)
+ENDS_EVERY = timedelta(seconds=5)
+"""How late the end of a temporary ban, lock or slowmode may come."""
+HEARTBEAT = timedelta(seconds=30)
+"""How much more than was missed is read back after a crash, at most."""
+COMPARED = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Fact-checks with the examples that belong to them."""
+
+    fact_checks: tuple[FactCheck, ...]
+    examples: tuple[Example, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a bot's services are built from."""
+
+    database: Database
+    client: discord.Client
+    clock: Clock
+    owner: str
+    """Name of this process, for leases."""
+    library: Library
+    pages: PageSource
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """The services that others are built from."""
+
+    sender: OutboxSender
+    correcting: CorrectingService
+    library: LibraryService
+    editing: EditingService
+    places: PlaceService
+    watching: WatchingService
+    ingest: IngestQueue
+
+
+def read_library(settings: Settings) -> Library:
+    """Read the library that the settings name, the starter pack by default."""
+    if settings.library is None:
+        return Library(starter_library(), starter_examples())
+    examples = load_examples(settings.library) or starter_examples()
+    return Library(load_library(settings.library), examples)
+
+
+def build_services(around: Surroundings) -> Services:
+    """Wire the services."""
+    return _assembled(around, _core(around))
+
+
+def _handlers(around: Surroundings) -> dict[DeliveryKind, DeliveryHandler]:
+    database, client, clock = around.database, around.client, around.clock
+    publisher, reviewer = DiscordPublisher(client), DiscordReviewPublisher(client)
+    reviews = ReviewDeliveries(database, reviewer, clock)
+    tag = partial(tag_its_thread, clock=clock)
+    notes = NoteDeliveries(database, publisher, clock, after_posting=tag)
+    actions = DiscordActionPublisher(client)
+    return {
+        DeliveryKind.ATTACH_NOTE: notes,
+        DeliveryKind.UPDATE_NOTE: CorrectionDeliveries(database, publisher, clock),
+        DeliveryKind.DELETE_NOTE: notes,
+        DeliveryKind.ANSWER: AnswerDeliveries(publisher, clock),
+        DeliveryKind.DIGEST: DigestDeliveries(database, DiscordDigestPublisher(client), clock),
+        DeliveryKind.MODERATE: CaseDeliveries(database, actions, clock, member_text),
+        DeliveryKind.REVIEW_CARD: reviews,
+        DeliveryKind.UPDATE_REVIEW: reviews,
+        DeliveryKind.TAG_THREAD: TagDeliveries(reviewer),
+    }
+
+
+def _core(around: Surroundings) -> _Core:
+    database, clock = around.database, around.clock
+    sender = OutboxSender(database, clock, around.owner, _handlers(around))
+    correcting = CorrectingService(database, clock, wake_sender=sender.wake)
+    library = LibraryService(
+        database,
+        Matcher.build,
+        clock,
+        examples=around.library.examples,
+        after_change=correcting.run,
+    )
+    places = PlaceService(database, clock)
+    hold = around.settings.note_hold
+    watching = WatchingService(database, library, places, clock, hold=hold, wake_sender=sender.wake)
+    return _Core(
+        sender=sender,
+        correcting=correcting,
+        library=library,
+        editing=EditingService(database, library, clock),
+        places=places,
+        watching=watching,
+        ingest=IngestQueue(database, watching, Ledger(clock)),
+    )
+
+
+def _assembled(around: Surroundings, core: _Core) -> Services:
+    return Services(
+        clock=around.clock,
+        database=around.database,
+        library=core.library,
+        places=core.places,
+        watching=core.watching,
+        correcting=core.correcting,
+        editing=core.editing,
+        importing=ImportService(core.library, core.editing, around.pages),
+        sources=SourceCareService(around.database, around.pages, around.clock),
+        ingest=core.ingest,
+        catching_up=CatchingUpService(
+            around.database, DiscordHistory(around.client), core.ingest, around.clock
+        ),
+        likes=LikeService(around.database, around.clock),
+        sender=core.sender,
+        digests=build_digests(
+            around.database,
+            around.clock,
+            around.owner,
+            DIGEST_PAGES,
+            DiscordVisibility(around.client),
+            wake_sender=core.sender.wake,
+            zone=around.settings.time_zone,
+        ),
+        moderation=build_moderation(
+            around.database,
+            around.clock,
+            wake_sender=core.sender.wake,
+            sender_idle=core.sender.idle,
+        ),
+        auditing=AuditService(around.database, around.clock),
+        notes=NoteService(around.database, core.library, DiscordPublisher(around.client)),
+        rules=RuleService(around.database, around.clock),
+        reviewing=ReviewService(around.database, around.clock, wake_sender=core.sender.wake),
+        rating=RatingService(around.database, around.clock, wake_sender=core.sender.wake),
+        requesting=RequestService(around.database, around.clock),
+        status=StatusService(around.database, core.library, core.places, around.clock),
+    )
+
+
+def build_jobs(services: Services, lease: Lease, settings: Settings) -> list[jobs.Job]:
+    """Return what is asked for again and again."""
+    found = [
+        jobs.Job("lease", RENEWAL, lease.renew),
+        jobs.Job("heartbeat", HEARTBEAT, services.catching_up.heartbeat),
+        jobs.Job("daily comparison", COMPARED, services.catching_up.compare_daily),
+        jobs.Job("ends of actions", ENDS_EVERY, services.moderation.ending.run),
+        jobs.Job("corrections", CORRECTIONS_EVERY, services.correcting.run),
+        jobs.Job("digests", DIGESTS_EVERY, services.digests.runner.run, at_start=True),
+        jobs.Job("ratings", RATINGS_EVERY, services.rating.assess_all),
+    ]
+    if settings.check_sources:
+        found.append(jobs.Job("source care", SOURCES_EVERY, services.sources.run))
+    return found
