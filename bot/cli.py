@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from bot import __version__
 from bot.domain.periods import Cadence
+from bot.domain.policy import Mode
 from bot.services.errors import (
     DatabaseUnusableError,
     LoginRefusedError,
@@ -189,6 +190,10 @@ def replay(
         Path | None, typer.Option(metavar="DIR", help="Write an HTML report into this folder.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON lines.")] = False,
+    mode: Annotated[Mode, typer.Option(help="How places are taken to be watched.")] = Mode.AUTO,
+    threshold: Annotated[
+        float | None, typer.Option(metavar="P", help="Attach from this probability, 0.30 to 1.")
+    ] = None,
     digest: Annotated[
         Cadence | None, typer.Option(help="Write the export's last digest as well.")
     ] = None,
@@ -203,7 +208,15 @@ def replay(
     fact_checks, examples = read_library(library)
     schedule = None if digest is None else Schedule(digest)
     code = replay_command(
-        export, fact_checks, examples, report=report, as_json=as_json, digest=schedule, out=out
+        export,
+        fact_checks,
+        examples,
+        report=report,
+        as_json=as_json,
+        mode=mode,
+        threshold=threshold,
+        digest=schedule,
+        out=out,
     )
     raise typer.Exit(code)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.periods import Schedule
+from bot.domain.policy import Mode
 from bot.matching.matcher import Matcher
 from bot.services.digests.replayed import ReplayedPosts
 from bot.services.errors import InvalidInputError
@@ -49,6 +50,8 @@ def replay_command(
     *,
     report: Path | None = None,
     as_json: bool = False,
+    mode: Mode = Mode.AUTO,
+    threshold: float | None = None,
     digest: Schedule | None = None,
     out: Path | None = None,
 ) -> int:
@@ -60,11 +63,14 @@ def replay_command(
         examples: how people say its claims.
         report: the folder to write the HTML report into, if one is wanted.
         as_json: write JSON lines instead of text.
+        mode: how the export's places are taken to be watched.
+        threshold: attach from this probability instead of the calibrated one.
         digest: build the last digest by this schedule as well.
         out: the folder to write the digest's files into; standard output shows it otherwise.
 
     Raises:
-        UserFacingError: the export cannot be read, or the report cannot be written.
+        UserFacingError: the export cannot be read, the report cannot be written, or the threshold
+            is out of bounds.
     """
     _spell_what_the_terminal_lacks()
     if report is not None:
@@ -72,7 +78,15 @@ def replay_command(
     source = open_export(export, begin=begin_of(fact_checks))
     posts = ReplayedPosts()
     take_post = posts.take if digest is not None else lambda _: None
-    replay = Replay(source, fact_checks, Matcher.build, examples=examples, also=take_post)
+    replay = Replay(
+        source,
+        fact_checks,
+        Matcher.build,
+        examples=examples,
+        mode=mode,
+        threshold=threshold,
+        also=take_post,
+    )
     collected = ReportFindings()
 
     def take(finding: Finding) -> None:

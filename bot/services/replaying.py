@@ -12,7 +12,9 @@ from datetime import UTC, date, datetime, time
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import CommunityId, PlaceId, PostId, Slug
 from bot.domain.matches import Match, Stance
-from bot.domain.policy import Decision, Mode, Outcome, Reason
+from bot.domain.policy import Decision, Mode, Outcome, Reason, Thresholds
+from bot.domain.rules import LEAST_THRESHOLD, NoteRules
+from bot.services.errors import InvalidInputError
 from bot.services.exports import ExportedPost, ReadingTally, Source
 from bot.services.exports.discord_json import Progress
 from bot.services.library import BuildReader, LibraryService
@@ -120,7 +122,10 @@ class ReplaySummary(OutcomeTally):
 class Replay:
     """One run over one export; its results are `findings()` and, after them, `summary`.
 
-    The same source, library and mode give the same findings and the same summary.
+    The same source, library, mode and threshold give the same findings and the same summary.
+
+    Raises:
+        InvalidInputError: no community could set this threshold.
     """
 
     def __init__(
@@ -131,11 +136,13 @@ class Replay:
         *,
         examples: Sequence[Example] = (),
         mode: Mode = Mode.AUTO,
+        threshold: float | None = None,
         also: Callable[[ExportedPost], None] = lambda _: None,
     ) -> None:
         self._source = source
         self._fact_checks = fact_checks
         self._mode = mode
+        self._threshold = None if threshold is None else require_threshold(threshold)
         self._clock = ReplayClock(datetime.min.replace(tzinfo=UTC))
         self._also = also
         self.database = database = InMemoryDatabase()
@@ -143,7 +150,7 @@ class Replay:
         self._places = PlaceService(database, self._clock)
         self._watching = WatchingService(database, self._library, self._places, self._clock)
         self._watched: set[PlaceId] = set()
-        self._suggest_from: float | None = None
+        self._suggest_from: dict[CommunityId, float] = {}
         self.summary = ReplaySummary(reading=source.tally)
 
     async def findings(self, progress: Progress = lambda _: None) -> AsyncIterator[Finding]:
@@ -167,20 +174,29 @@ class Replay:
     async def _consider(self, exported: ExportedPost) -> Decision:
         post = exported.post
         self._clock.advance(post.created_at)
+        if post.where.community not in self._suggest_from:
+            await self._settle(post.where.community)
         place = post.where.parent or post.where.channel
         if place not in self._watched:
             self._watched.add(place)
             await self._places.watch(post.where.community, place, self._mode, by=None)
         return await self._watching.consider(post)
 
+    async def _settle(self, community: CommunityId) -> None:
+        """Decide on the thresholds of a community that is met for the first time."""
+        thresholds = (await self._library.reader(community)).thresholds
+        if self._threshold is not None:
+            thresholds = thresholds_at(self._threshold, thresholds)
+            rules = NoteRules(community=community, thresholds=thresholds)
+            async with self.database.writing() as stores:
+                await stores.rules.put(rules)
+        self._suggest_from[community] = thresholds.suggest
+
     async def _finding(self, exported: ExportedPost, decision: Decision) -> Finding | None:
         match, post = decision.match, exported.post
         if match is None:
             return None
-        if self._suggest_from is None:
-            reader = await self._library.reader(post.where.community)
-            self._suggest_from = reader.thresholds.suggest
-        if match.probability < self._suggest_from:
+        if match.probability < self._suggest_from[post.where.community]:
             return None
         return Finding(
             post=post.id,
@@ -214,6 +230,22 @@ class Replay:
         self.summary.count(finding.outcome)
         self.summary.days[finding.at.date()].count(finding.outcome)
         self.summary.fact_checks.setdefault(finding.slug, OutcomeTally()).count(finding.outcome)
+
+
+def require_threshold(value: float) -> float:
+    """Return a threshold that a community could set.
+
+    Raises:
+        InvalidInputError: it could not.
+    """
+    if not LEAST_THRESHOLD <= value <= 1.0:
+        raise InvalidInputError(f"A threshold is a number from {LEAST_THRESHOLD:.2f} to 1.00.")
+    return value
+
+
+def thresholds_at(auto: float, usual: Thresholds) -> Thresholds:
+    """Return thresholds that attach from another probability, and suggest no later than usual."""
+    return Thresholds(auto=auto, suggest=max(LEAST_THRESHOLD, min(auto, usual.suggest)))
 
 
 def cut_excerpt(text: str, match: Match) -> Excerpt:

@@ -277,6 +277,31 @@ def test_a_replay_shows_what_would_be_attached(tmp_path: Path) -> None:
     assert list((tmp_path / "out").glob("*.html"))
 
 
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (("--mode", "suggest"), "suggest"),
+        (("--mode", "silent"), "none"),
+        (("--threshold", "0.8"), "attach"),
+    ],
+)
+def test_a_replay_tries_another_mode_or_threshold(
+    tmp_path: Path, options: tuple[str, ...], expected: str
+) -> None:
+    thread = tmp_path / "thread.md"
+    thread.write_text(f"# Art\n\n## Mika · 2026-11-20 10:00 UTC\n\n{CLAIM}, as always.\n")
+    result = footnote("replay", "thread.md", "--json", *options)
+    assert result.exit_code == 0, result.stderr
+    assert json.loads(result.stdout.splitlines()[0])["outcome"] == expected
+
+
+def test_a_threshold_out_of_bounds_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "thread.md").write_text("# Art\n\n## Mika\n\nHello.\n")
+    result = footnote("replay", "thread.md", "--threshold", "80")
+    assert result.exit_code == 2
+    assert "from 0.30 to 1.00" in one_sentence(result)
+
+
 @pytest.mark.parametrize("content", [None, "", '{"guild": {"id"'])
 def test_an_export_that_is_none_is_one_sentence(tmp_path: Path, content: str | None) -> None:
     if content is not None:
