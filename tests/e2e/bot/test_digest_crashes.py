@@ -107,6 +107,7 @@ async def test_a_crash_at_any_step_leads_to_exactly_one_digest(
         (delivery,) = again.rows("outbox")
         assert (delivery["kind"], delivery["state"]) == ("digest", "done")
         assert message.embeds[0]["title"].startswith("Daily digest")
+        assert f"<#{sandbox.channel('general').id}> · 1 post" in message.embeds[-1]["description"]
 
 
 async def test_a_digest_is_found_again_when_its_nonce_is_forgotten(
