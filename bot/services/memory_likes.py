@@ -82,18 +82,6 @@ class InMemoryLikeStore:
         found = ((post, self._liked.get((community, post))) for post in posts)
         return {post: liked for post, liked in found if liked is not None}
 
-    async def liked_posts_in(
-        self, community: CommunityId, place: PlaceId, *, since: datetime
-    ) -> Sequence[LikedPost]:
-        """Return the posts with reactions that stand in one place and were written since then."""
-        require_storable((community, place, since))
-        found = [
-            each
-            for each in self._liked.rows()
-            if each.community == community and each.channel == place and each.created_at >= since
-        ]
-        return sorted(found, key=lambda each: each.post)
-
     async def put_liked_posts(self, posts: Iterable[LikedPost]) -> None:
         """Add posts with reactions or replace those that are there."""
         self._liked.require_writable()

@@ -94,17 +94,6 @@ class SqlLikeStore(SqlLikeReads):
             found |= {PostId(row[0]): post_of(community, row) for row in rows}
         return found
 
-    async def liked_posts_in(
-        self, community: CommunityId, place: PlaceId, *, since: datetime
-    ) -> Sequence[LikedPost]:
-        """Return the posts with reactions that stand in one place and were written since then."""
-        rows = await self._work.tuples(
-            posts_of(community)
-            .where(POST["channel_id"] == place, POST["created"] >= to_micros(since))
-            .order_by(POST["post_id"])
-        )
-        return [post_of(community, row) for row in rows]
-
     async def put_liked_posts(self, posts: Iterable[LikedPost]) -> None:
         """Add posts with reactions or replace those that are there."""
         await self._work.upsert_all(

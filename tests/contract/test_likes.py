@@ -114,7 +114,6 @@ async def everything(database: Database) -> list[object]:
             await likes.strangers(COMMUNITY, 5),
             await likes.living_posts_in(COMMUNITY, PLACES[0]),
             await likes.living_posts_between(COMMUNITY, PLACES[1], PostId(1_010), PostId(1_200)),
-            await likes.liked_posts_in(COMMUNITY, PLACES[1], since=since),
             await ranking.most_liked_posts(stores, COMMUNITY, since, until, 3),
             await ranking.most_liked_members(stores, COMMUNITY, since, until, 3),
             await ranking.top_threads(stores, COMMUNITY, since, until, 3),

@@ -98,12 +98,6 @@ class LikeStore(Protocol):
         """Return which of these posts have or had reactions."""
         ...
 
-    async def liked_posts_in(
-        self, community: CommunityId, place: PlaceId, *, since: datetime
-    ) -> Sequence[LikedPost]:
-        """Return the posts with reactions that stand in one place and were written since then."""
-        ...
-
     async def put_liked_posts(self, posts: Iterable[LikedPost]) -> None:
         """Add posts with reactions or replace those that are there."""
         ...
