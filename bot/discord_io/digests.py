@@ -99,7 +99,22 @@ def member_pages(digest: Digest) -> tuple[Page, ...]:
 
 def moderator_pages(digest: ModeratorDigest) -> tuple[Page, ...]:
     """Return the pages of a digest for moderators."""
-    sections = [
+    title = CADENCE_TITLES[digest.cadence].replace("digest", "moderators’ digest")
+    return _pages(
+        title=f"{title} · {_span(digest.start, digest.end, digest.zone)}",
+        sections=_moderators_sections(digest),
+        figures=(
+            ("Notes attached", f"**{digest.attached}**"),
+            ("Only suggested", f"**{digest.suggested}**"),
+            ("Taken back", f"**{digest.withdrawn}**"),
+        ),
+        footer=_footer(digest.key, digest.zone, late=False),
+        chart=False,
+    )
+
+
+def _moderators_sections(digest: ModeratorDigest) -> list[_Section]:
+    return [
         _Section(
             "Paused by the circuit breaker",
             tuple(
@@ -129,18 +144,6 @@ def moderator_pages(digest: ModeratorDigest) -> tuple[Page, ...]:
         ),
         _Section("Also", tuple(_own_work(digest))),
     ]
-    title = CADENCE_TITLES[digest.cadence].replace("digest", "moderators’ digest")
-    return _pages(
-        title=f"{title} · {_span(digest.start, digest.end, digest.zone)}",
-        sections=sections,
-        figures=(
-            ("Notes attached", f"**{digest.attached}**"),
-            ("Only suggested", f"**{digest.suggested}**"),
-            ("Taken back", f"**{digest.withdrawn}**"),
-        ),
-        footer=_footer(digest.key, digest.zone, late=False),
-        chart=False,
-    )
 
 
 def page_embeds(
