@@ -220,11 +220,13 @@ def plot_reliability(answers: Sequence[Answer]) -> None:
         for said, was, count in bins
     )
     (OUT / "reliability.svg").write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400" font-family="sans-serif">'
-        '<rect width="400" height="400" fill="white"/><path d="M40 360H360M40 360V40" stroke="#333"/>'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="400" '
+        'font-family="sans-serif"><rect width="400" height="400" fill="white"/>'
+        '<path d="M40 360H360M40 360V40" stroke="#333"/>'
         '<path d="M40 360L360 40" stroke="#999" stroke-dasharray="4"/>'
         f'{dots}<text x="120" y="392" font-size="13">probability said</text>'
-        f'<text x="48" y="30" font-size="13">share right (calibration error {error:.3f})</text></svg>\n',
+        f'<text x="48" y="30" font-size="13">share right (calibration error {error:.3f})</text>'
+        "</svg>\n",
         encoding="utf-8",
     )
 

@@ -174,8 +174,10 @@ def plot(found: Sequence[tuple[int, float]]) -> None:
         for x, y, count, ms in dots
     )
     (OUT / "scaling.svg").write_text(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="440" height="300" font-family="sans-serif">'
-        '<rect width="440" height="300" fill="white"/><path d="M50 265H420" stroke="#333"/>'
-        f'<polyline points="{line}" fill="none" stroke="#3b6ea5" stroke-width="2"/>{labels}</svg>\n',
+        '<svg xmlns="http://www.w3.org/2000/svg" width="440" height="300" '
+        'font-family="sans-serif"><rect width="440" height="300" fill="white"/>'
+        '<path d="M50 265H420" stroke="#333"/>'
+        f'<polyline points="{line}" fill="none" stroke="#3b6ea5" stroke-width="2"/>'
+        f"{labels}</svg>\n",
         encoding="utf-8",
     )

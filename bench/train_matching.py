@@ -44,8 +44,8 @@ from bot.matching.records import RecordIndex, segment_of
 from bot.matching.stance import (
     CUE_FEATURES,
     LIKE_FEATURES,
+    STANCES,
     StanceModel,
-    cue_of,
     cue_values,
     stance_values,
     stances_of,
@@ -56,6 +56,8 @@ DATA = ROOT / "bot" / "matching" / "data"
 WRONG_PER_NEGATIVE = 0.009
 """Wrong best matches above the threshold per hard negative, in cross-validation."""
 SUGGEST = 0.5
+REAL_STYLE = 3.0
+"""Weight of a message in the manner of real posts, of which there are fewer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +196,11 @@ def fitted(found: Sequence[Row], names: Sequence[str], key) -> tuple[dict[str, o
     right = np.array([row.right for row in found])
     fold = np.array([fold_of(key(row.message)) for row in found])
     counted = right != 2
-    odds = out_of_fold(table, right == 1, counted, fold)
+    weight = np.array([REAL_STYLE if row.message.kind == "written" else 1.0 for row in found])
+    odds = out_of_fold(table, right == 1, counted, fold, weight)
     best = best_rows(found, odds)
     line = fit_line(odds[best], right[best] > 0)
-    trees = fit_trees(table[counted], right[counted] == 1)
+    trees = fit_trees(table[counted], right[counted] == 1, weight[counted])
     chances = 1 / (1 + np.exp(-(line[0] * odds + line[1])))
     return scorer_data(names, trees, line), chances
 
@@ -224,12 +227,12 @@ def threshold(found: Sequence[Row], chances: np.ndarray, tones: StanceModel, wro
         if row.message.negative:
             whole = row.seen[:1] if row.seen[0].text == row.seen[1].text else row.seen
             odds = tones.bias + np.array(row.tones) @ tones.weights + tones.marked(whole)
-            speaks = cue_of(odds, "")[0] in ATTACHING_STANCES
+            speaks = STANCES[int(np.argmax(odds))] in ATTACHING_STANCES
             name = "dev" if row.message.id.startswith("d") else "train"
             by_set.setdefault(name, []).append(float(chances[place]) if speaks else 0.0)
     for least in np.arange(0.5, 0.999, 0.0025):
         shares = [np.mean(np.array(some) >= least) for some in by_set.values()]
-        print(f"threshold {least:.4f} wrong {[round(1000 * float(one), 1) for one in shares]}")
+
         if np.mean(shares) <= wrong:
             return round(float(least), 4)
     return 0.999

@@ -19,14 +19,14 @@ from bot.matching.models import Models
 from bot.matching.reading import View
 from bot.matching.sparse import Floats
 from bot.matching.spelling import Spelling
-from bot.matching.stance import Tone, cue_of, like_values
+from bot.matching.stance import Tone, like_values
 
 SAME_AS_COUNTER = 0.8
 """Likeness to a counter-example from which on the text is taken to be the same thing."""
 COUNTERED = 0.2
 """The most a text can get that is the same thing as a counter-example."""
 TELLING = 0.05
-"""Probability below which the stance is that of the text as a whole."""
+"""Probability below which the stance is that on the likeliest claim."""
 UNMET = 0.05
 """The most a text can get that lacks a word which the fact-check requires by hand."""
 
@@ -119,18 +119,16 @@ class ByExamples:
             chance = min(chance, UNMET)
         if not gates["counter_examples"]:
             chance = min(chance, COUNTERED)
-        if tone.unused or chance >= TELLING:
-            odds = tone.odds(best, like_values(likeness, best, self.knowledge, claim))
-            stance, cue = cue_of(odds, seen[best].text)
-        else:
-            stance, cue = tone.usual
+        told = tone.first
+        if told is None or chance >= TELLING:
+            told = tone.told(best, like_values(likeness, best, self.knowledge, claim))
         scorer, row = self._scorer, found.features[place]
         return Judged(
             slug=slug,
             probability=chance,
             span=sentence_span(seen, lambda row: float(likeness.scores[row, claim])),
-            stance=stance,
-            stance_cue=cue,
+            stance=told[0],
+            stance_cue=told[1],
             phrasing=self.knowledge.space.messages[near].text,
             words=shared_words(seen[best], lambda stem: known.words[stem] > 0),
             features=NamedNumbers(scorer.names, lambda: row.tolist()),

@@ -19,17 +19,19 @@ from bot.matching.reading import View
 from bot.matching.records import RecordIndex, large_segment
 from bot.matching.saved import SavedIndex, digest_of, open_index, save_index
 from bot.matching.sparse import Floats
-from bot.matching.stance import Tone, cue_of
+from bot.matching.stance import Tone
 from bot.matching.words import stem_code
 
-BY_WORDS = 20
-BY_MEANING = 8
+BY_WORDS = 14
+BY_MEANING = 6
 SHARED_WORDS = 2
 """Telling words that a text must share with the records to be looked at."""
 USUAL_SIZE = 211
 """Size of the library that the scorer was trained with."""
 PROFILE_LIMIT = 20_000
 SAME_AS_COUNTER = 0.9
+TELLING = 0.05
+"""Probability below which the stance is that on the likeliest claim."""
 _COUNTERED = 0.2
 _UNMET = 0.05
 _SIZE_PENALTY = 0.35
@@ -159,15 +161,17 @@ class ByRecord:
             chance = min(chance, _UNMET)
         if not gates["counter_examples"]:
             chance = min(chance, _COUNTERED)
-        stance, cue = cue_of(tone.odds(best), seen[best].text)
+        told = tone.first
+        if told is None or chance >= TELLING:
+            told = tone.told(best)
         phrasings = (*check.phrasings, *self._more.get(str(check.slug), ()))
         scorer = self._scorer
         return Judged(
             slug=str(check.slug),
             probability=chance,
             span=sentence_span(seen, lambda place: float((profile.vectors @ vectors[place]).max())),
-            stance=stance,
-            stance_cue=cue,
+            stance=told[0],
+            stance_cue=told[1],
             phrasing=phrasings[int(near.argmax())],
             words=shared_words(
                 seen[best],

@@ -145,20 +145,15 @@ class Tone:
         self._model = model
         self._seen = seen
         self._by_view: dict[int, tuple[list[float], NDArray[np.float64]]] = {}
-        self._usual: tuple[Stance, str] | None = None
+        self.first: tuple[Stance, str] | None = None
+        """The stance on the likeliest claim, and its cue; good enough for the unlikely ones."""
 
-    @property
-    def unused(self) -> bool:
-        """Tell whether nobody has asked yet."""
-        return not self._by_view
-
-    @property
-    def usual(self) -> tuple[Stance, str]:
-        """The stance of the text as a whole, whatever the claim, and its cue."""
-        if self._usual is None:
-            missing = len(self._model.features) - len(CUE_FEATURES)
-            self._usual = cue_of(self.odds(0, [0.0] * missing), self._seen[0].text)
-        return self._usual
+    def told(self, view: int, more: Sequence[float] = ()) -> tuple[Stance, str]:
+        """Return the stance on the claim that this view raised, and the words that speak for it."""
+        stance = STANCES[int(np.argmax(self.odds(view, more)))]
+        found = stance, _cue(self._seen[view].text, stance)
+        self.first = self.first or found
+        return found
 
     def odds(self, view: int, more: Sequence[float] = ()) -> NDArray[np.float64]:
         """Return one number per stance for the claim that this view raised; the largest wins."""
@@ -236,12 +231,6 @@ def stance_values(
         *cue_values(seen[view].text, seen[0].text),
         *like_values(likeness, view, knowledge, claim),
     ]
-
-
-def cue_of(odds: NDArray[np.float64], sentence: str) -> tuple[Stance, str]:
-    """Return the likeliest stance and the words that speak for it."""
-    stance = STANCES[int(np.argmax(odds))]
-    return stance, _cue(sentence, stance)
 
 
 def _cue(sentence: str, stance: Stance) -> str:
