@@ -47,6 +47,7 @@ from bot.services.review_cards import ReviewDeliveries, TagDeliveries, tag_its_t
 from bot.services.reviewing import ReviewService
 from bot.services.rules import RuleService
 from bot.services.sending import OutboxSender
+from bot.services.simulating import SimulatingService
 from bot.services.source_care import SourceCareService
 from bot.services.status import StatusService
 from bot.services.watching import WatchingService
@@ -197,6 +198,14 @@ def _assembled(around: Surroundings, core: _Core) -> Services:
         reviewing=ReviewService(around.database, around.clock, wake_sender=core.sender.wake),
         rating=RatingService(around.database, around.clock, wake_sender=core.sender.wake),
         requesting=RequestService(around.database, around.clock),
+        simulating=SimulatingService(
+            around.database,
+            DiscordHistory(around.client),
+            Matcher.build,
+            around.clock,
+            examples=around.library.examples,
+            wake_sender=core.sender.wake,
+        ),
         status=StatusService(around.database, core.library, core.places, around.clock),
     )
 

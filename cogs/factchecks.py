@@ -21,18 +21,23 @@ from bot.discord_io.factcheck_cards import (
     saved_embed,
 )
 from bot.discord_io.factcheck_forms import FIELDS, form_named
+from bot.discord_io.simulations import simulation_text
 from bot.discord_io.words import shorten
 from bot.domain.differences import differences
 from bot.domain.factchecks import Status
-from bot.domain.ids import CommunityId, MemberId, Slug
+from bot.domain.ids import CommunityId, MemberId, PlaceId, Slug
+from bot.domain.policy import Mode
 from bot.domain.rules import EVERYWHERE
 from bot.services.editing import ImportOutcome
 from bot.services.editing.forms import prefilled, require_room
 from bot.services.editing.importing import LARGEST_FILE
 from bot.services.errors import InvalidInputError
+from bot.services.simulating import Trial
 from bot.tree import moderators_only, reply, require_moderator
 
 CHOICE_LIMIT = 100
+HIDDEN = "You cannot read that place yourself, so it is not simulated for you."
+Place = app_commands.AppCommandChannel | app_commands.AppCommandThread
 Reason = app_commands.Range[str, 1, 200]
 Shown = Literal["all", "published", "draft", "paused", "retired"]
 
@@ -294,6 +299,41 @@ class FactChecksCog(
         )
         await reply(interaction, "Automatic notes go on.")
 
+    @app_commands.command()
+    @app_commands.describe(
+        place="Channel, forum, category or thread",
+        days="How many days back, 1 to 14",
+        threshold="Attach from this percentage; the present one when left out",
+        mode="As if the place were watched like this",
+        claim="Only this fact-check, also a draft",
+        review="Also ask moderators about the first 10 in the review channel",
+    )
+    @moderators_only()
+    async def simulate(
+        self,
+        interaction: discord.Interaction[Any],
+        place: Place,
+        days: app_commands.Range[int, 1, 14],
+        threshold: app_commands.Range[float, 30.0, 100.0] | None = None,
+        mode: Literal["auto", "suggest", "silent"] | None = None,
+        claim: str | None = None,
+        review: bool = False,
+    ) -> None:
+        """Try a threshold, mode or fact-check on past posts; posts no note."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        if not place.permissions.read_message_history:
+            raise InvalidInputError(HIDDEN)
+        trial = Trial(
+            community=_community(interaction),
+            place=PlaceId(place.id),
+            days=days,
+            threshold=None if threshold is None else threshold / 100,
+            mode=None if mode is None else Mode(mode),
+            slug=None if claim is None else Slug(claim),
+        )
+        found = await self._bot.services.simulating.run(trial, review=review)
+        await reply(interaction, simulation_text(trial, found, review=review))
+
     @edit.autocomplete("claim")
     @retire.autocomplete("claim")
     @pause.autocomplete("claim")
@@ -302,6 +342,7 @@ class FactChecksCog(
     @diff.autocomplete("claim")
     @show.autocomplete("claim")
     @export.autocomplete("claim")
+    @simulate.autocomplete("claim")
     async def claims(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:

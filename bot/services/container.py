@@ -19,6 +19,7 @@ from bot.services.requesting import RequestService
 from bot.services.reviewing import ReviewService
 from bot.services.rules import RuleService
 from bot.services.sending import OutboxSender
+from bot.services.simulating import SimulatingService
 from bot.services.source_care import SourceCareService
 from bot.services.status import StatusService
 from bot.services.watching import WatchingService
@@ -50,3 +51,4 @@ class Services:
     reviewing: ReviewService
     rating: RatingService
     requesting: RequestService
+    simulating: SimulatingService

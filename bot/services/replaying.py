@@ -68,6 +68,7 @@ class Finding:
     probability: float
     stance: Stance
     likes: int
+    span: tuple[int, int]
     excerpt: Excerpt
 
 
@@ -136,13 +137,15 @@ class Replay:
         *,
         examples: Sequence[Example] = (),
         mode: Mode = Mode.AUTO,
-        threshold: float | None = None,
+        threshold: float | Thresholds | None = None,
         also: Callable[[ExportedPost], None] = lambda _: None,
     ) -> None:
         self._source = source
         self._fact_checks = fact_checks
         self._mode = mode
-        self._threshold = None if threshold is None else require_threshold(threshold)
+        self._threshold = (
+            require_threshold(threshold) if isinstance(threshold, float | int) else threshold
+        )
         self._clock = ReplayClock(datetime.min.replace(tzinfo=UTC))
         self._also = also
         self.database = database = InMemoryDatabase()
@@ -186,7 +189,11 @@ class Replay:
         """Decide on the thresholds of a community that is met for the first time."""
         thresholds = (await self._library.reader(community)).thresholds
         if self._threshold is not None:
-            thresholds = thresholds_at(self._threshold, thresholds)
+            thresholds = (
+                self._threshold
+                if isinstance(self._threshold, Thresholds)
+                else thresholds_at(self._threshold, thresholds)
+            )
             rules = NoteRules(community=community, thresholds=thresholds)
             async with self.database.writing() as stores:
                 await stores.rules.put(rules)
@@ -212,6 +219,7 @@ class Replay:
             probability=match.probability,
             stance=match.stance,
             likes=exported.likes,
+            span=match.span,
             excerpt=cut_excerpt(post.text, match),
         )
 
