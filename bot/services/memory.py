@@ -117,7 +117,7 @@ class InMemoryStores:
         self.rules = InMemoryRuleStore(views["rules"])
         self.pauses = InMemoryPauseStore(views["pauses"])
         self.reviews = InMemoryReviewStore(views["reviews"])
-        self.labels = InMemoryLabelStore(views["labels"])
+        self.labels = InMemoryLabelStore(views["labels"], views["reviews"], views["judgements"])
         self.ratings = InMemoryRatingStore(
             views["notes"], views["ratings"], views["reasons"], views["standings"]
         )

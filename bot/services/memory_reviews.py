@@ -6,9 +6,10 @@ from datetime import datetime
 
 from bot.domain.autonomy import LABELS_CONSIDERED, Precision
 from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId, Slug
-from bot.domain.notes import Helpfulness, Note, NoteState, Rating
+from bot.domain.notes import Helpfulness, Judgement, Note, NoteState, Rating
 from bot.domain.ratings import NoteStanding, Opinion, RatingReason
 from bot.domain.reviews import Label, Review, ReviewId, ReviewKind, ReviewState
+from bot.domain.tuning import Judged
 from bot.services.memory_table import View
 from bot.services.storable import require_storable
 
@@ -85,8 +86,15 @@ class InMemoryReviewStore:
 class InMemoryLabelStore:
     """Implements `LabelStore`."""
 
-    def __init__(self, labels: View[LabelKey, Label]) -> None:
+    def __init__(
+        self,
+        labels: View[LabelKey, Label],
+        reviews: View[ReviewId, Review],
+        judgements: View[LabelKey, Judgement],
+    ) -> None:
         self._labels = labels
+        self._reviews = reviews
+        self._judgements = judgements
 
     async def put(self, label: Label) -> None:
         """Store a label, or replace the one about the same post and fact-check."""
@@ -108,6 +116,25 @@ class InMemoryLabelStore:
             slug: Precision(right=sum(newest), wrong=len(newest) - sum(newest))
             for slug, newest in ((s, found[:LABELS_CONSIDERED]) for s, found in rights.items())
         }
+
+    async def judged(self, community: CommunityId | None = None) -> Sequence[Judged]:
+        """Return labelled matches with their probabilities, oldest label first."""
+        if community is not None:
+            require_storable(community)
+        asked = {
+            (review.channel, review.post, review.slug): review.probability
+            for review in self._reviews.rows()
+            if review.kind is ReviewKind.SUGGESTION
+        }
+        found = []
+        labels = sorted(self._labels.rows(), key=lambda each: (each.at, each.post, each.slug))
+        for label in labels:
+            key = (label.channel, label.post, label.slug)
+            judgement = self._judgements.get(key)
+            probability = asked.get(key, judgement.probability if judgement else None)
+            if community in (None, label.community) and probability is not None:
+                found.append(Judged(label.slug, probability, label.right))
+        return found
 
 
 class InMemoryRatingStore:

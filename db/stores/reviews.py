@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, select, update
 from sqlmodel import col
 
 from bot.domain.autonomy import LABELS_CONSIDERED, Precision
@@ -12,6 +12,8 @@ from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId, Slug
 from bot.domain.matches import Stance
 from bot.domain.policy import Reason
 from bot.domain.reviews import Label, Review, ReviewId, ReviewKind, ReviewState
+from bot.domain.tuning import Judged
+from db.tables import JudgementRow
 from db.trust_tables import LabelRow, ReviewRow
 from db.work import Work
 
@@ -131,6 +133,36 @@ class SqlLabelStore:
         for slug, right in pairs:
             rights.setdefault(Slug(slug), []).append(right)
         return {slug: _precision(found[:LABELS_CONSIDERED]) for slug, found in rights.items()}
+
+    async def judged(self, community: CommunityId | None = None) -> Sequence[Judged]:
+        """Return labelled matches with their probabilities, oldest label first."""
+        probability = func.coalesce(col(ReviewRow.probability), col(JudgementRow.probability))
+        statement = (
+            select(col(LabelRow.slug), probability, col(LabelRow.right))
+            .outerjoin(
+                ReviewRow,
+                and_(
+                    col(ReviewRow.channel_id) == col(LabelRow.channel_id),
+                    col(ReviewRow.post_id) == col(LabelRow.post_id),
+                    col(ReviewRow.slug) == col(LabelRow.slug),
+                    col(ReviewRow.kind) == ReviewKind.SUGGESTION.value,
+                ),
+            )
+            .outerjoin(
+                JudgementRow,
+                and_(
+                    col(JudgementRow.channel_id) == col(LabelRow.channel_id),
+                    col(JudgementRow.post_id) == col(LabelRow.post_id),
+                    col(JudgementRow.slug) == col(LabelRow.slug),
+                ),
+            )
+            .where(probability.is_not(None))
+            .order_by(col(LabelRow.at), col(LabelRow.post_id), col(LabelRow.slug))
+        )
+        if community is not None:
+            statement = statement.where(col(LabelRow.community_id) == community)
+        rows = await self._work.tuples(statement)
+        return [Judged(Slug(slug), found, right) for slug, found, right in rows]
 
 
 def _precision(rights: Iterable[bool]) -> Precision:

@@ -11,10 +11,11 @@ from bot.domain.policy import Reason, Thresholds
 from bot.domain.ratings import NoteStanding, Opinion, RatingReason, Standing
 from bot.domain.reviews import Label, Review, ReviewKind, ReviewState, derive_review_id
 from bot.domain.rules import Cause, NoteRules, Pause, Withdrawal
+from bot.domain.tuning import Judged
 from bot.services.ports import Database
 from bot.services.review_cards import review_of
 from tests.builders import ASIA, CHANNEL, COMMUNITY, NOON, build_post
-from tests.contract.records import MINUTE, POST, build_note
+from tests.contract.records import MINUTE, POST, build_judgement, build_note
 
 OTHER = CommunityId(70_000_000_000_000_002)
 STAFF = PlaceId(70_000_000_000_000_900)
@@ -124,6 +125,28 @@ async def test_the_newest_label_of_a_post_and_the_newest_hundred_posts_count(
         assert await stores.labels.precisions(COMMUNITY) == {ASIA: expected}
         assert await stores.labels.precision(COMMUNITY, Slug("other")) == Precision()
         assert await stores.labels.precisions(OTHER) == {ASIA: Precision(right=1)}
+
+
+async def test_labels_come_with_the_probability_that_was_judged(database: Database) -> None:
+    appeal_id = derive_review_id(ReviewKind.APPEAL, CHANNEL, PostId(3), ASIA)
+    async with database.writing() as stores:
+        for number, right in ((4, True), (3, False), (2, True), (1, True)):
+            await stores.labels.put(build_label(number, right=right))
+        await stores.labels.put(build_label(5, right=False, community=OTHER))
+        for number, probability in ((1, 0.91), (3, 0.92), (5, 0.93)):
+            await stores.judgements.add(
+                build_judgement(post=PostId(number), probability=probability)
+            )
+        await stores.judgements.add(build_judgement(post=PostId(2), slug=Slug("other")))
+        suggestion = derive_review_id(ReviewKind.SUGGESTION, CHANNEL, PostId(1), ASIA)
+        await stores.reviews.add(build_review(id=suggestion, post=PostId(1), probability=0.61))
+        await stores.reviews.add(
+            build_review(id=appeal_id, kind=ReviewKind.APPEAL, post=PostId(3), probability=0.62)
+        )
+    async with database.reading() as stores:
+        own = [Judged(ASIA, 0.61, True), Judged(ASIA, 0.92, False)]
+        assert await stores.labels.judged(COMMUNITY) == own
+        assert await stores.labels.judged() == [*own, Judged(ASIA, 0.93, False)]
 
 
 async def test_ratings_come_with_their_reasons(database: Database) -> None:

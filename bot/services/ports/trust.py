@@ -10,6 +10,7 @@ from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId, Slug
 from bot.domain.requests import CheckRequest
 from bot.domain.reviews import Label, Review, ReviewId, ReviewState
 from bot.domain.rules import NoteRules, Pause, Withdrawal
+from bot.domain.tuning import Judged
 
 
 class RuleStore(Protocol):
@@ -93,6 +94,14 @@ class LabelStore(Protocol):
 
     async def precisions(self, community: CommunityId) -> Mapping[Slug, Precision]:
         """Return the precision of every fact-check that has labels."""
+        ...
+
+    async def judged(self, community: CommunityId | None = None) -> Sequence[Judged]:
+        """Return labelled matches with their probabilities, oldest label first.
+
+        A probability is that of the suggestion that was decided, else that of the judgement; a
+        label with neither is left out. Without a community those of all are returned.
+        """
         ...
 
 
