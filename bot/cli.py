@@ -245,6 +245,22 @@ def digest(
     print_lines(digest_files(built, Names(), out))
 
 
+@app.command()
+def tune(
+    community: Annotated[
+        int | None, typer.Option(metavar="ID", help="Whose labels; left out, those of all.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write a plot there.")] = None,
+) -> None:
+    """Show precision and recall at each threshold, from what moderators judged."""
+    import asyncio
+
+    from bot.subcommands.tune import judged_matches, tuning_lines
+
+    judged = asyncio.run(judged_matches(read_settings(), community))
+    print_lines(tuning_lines(judged, out))
+
+
 @commands_app.command("sync")
 def commands_sync(
     guild: Annotated[

@@ -17,7 +17,7 @@ async def simulated(
 ) -> Answer:
     channel = running.sandbox.channel(PLACE)
     person = running.sandbox.member(by)
-    command = {"place": channel.id, "days": 7} | options
+    command: dict[str, Any] = {"place": channel.id, "days": 7} | options
     return await said(person.slash("factcheck simulate", forge=forge, **command))
 
 
