@@ -4,6 +4,7 @@ Joins the record index, the meanings of the claims, the scorer and the stance mo
 one fact-check to a million.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from bot.matching.judged import Judged, NamedNumbers, requirement_met, sentence_
 from bot.matching.meaning_index import BRUTE_LIMIT, MeaningIndex
 from bot.matching.models import Models
 from bot.matching.reading import View
-from bot.matching.records import RecordIndex, large_segment
+from bot.matching.records import Found, RecordIndex, large_segment
 from bot.matching.saved import SavedIndex, digest_of, open_index, save_index
 from bot.matching.sparse import Floats
 from bot.matching.stance import Tone
@@ -26,6 +27,10 @@ BY_WORDS = 14
 BY_MEANING = 6
 SHARED_WORDS = 2
 """Telling words that a text must share with the records to be looked at."""
+LARGE = 1_000
+"""Fact-checks from which on most chat shares some words with one of them."""
+WORTH_A_LOOK = 1.25
+"""Least score of the best record in a large library, in logarithms of its size."""
 USUAL_SIZE = 211
 """Size of the library that the scorer was trained with."""
 PROFILE_LIMIT = 20_000
@@ -107,7 +112,11 @@ class ByRecord:
     def may_raise(self, stems: Iterable[str]) -> bool:
         """Tell whether a text with these telling words shares enough with any record."""
         codes = np.array(list({stem_code(stem) for stem in stems}), np.uint32)
-        return len(codes) > 0 and self._index.known(codes) >= min(SHARED_WORDS, len(codes))
+        return (
+            bool(self._checks)
+            and len(codes) > 0
+            and self._index.known(codes) >= min(SHARED_WORDS, len(codes))
+        )
 
     def judge(self, seen: Sequence[View], vectors: Vector, size: int, top: int) -> list[Judged]:
         """Return the likeliest fact-checks in a library of this size."""
@@ -118,6 +127,8 @@ class ByRecord:
         rarity = self._index.rarity(terms)
         weight = dict(zip(codes, rarity.tolist(), strict=True))
         found = self._candidates(seen, vectors, weight)
+        if not found:
+            return []
         profiles = [self._profile(slug) for slug in found]
         asked = Asked(seen, vectors, weight)
         table, best = compare(asked, profiles, list(found.values()))
@@ -136,10 +147,17 @@ class ByRecord:
         whole = np.array(seen[0].content_codes(), np.uint32)
         rarity = np.array([weight[int(code)] for code in whole], np.float32)
         by_words = self._index.search(whole, rarity, BY_WORDS)
+        if len(self._checks) > LARGE and not self._is_on_topic(by_words):
+            return {}
         found = {one.slug: one.score for one in by_words}
         for slug in self._meanings.nearest(vectors, BY_MEANING):
             found.setdefault(slug, 0.0)
         return found
+
+    def _is_on_topic(self, by_words: Sequence[Found]) -> bool:
+        """Tell whether the best record shares more than chance words, as any chat does."""
+        least = WORTH_A_LOOK * math.log(len(self._checks))
+        return bool(by_words) and by_words[0].score >= least
 
     def _judged(
         self,

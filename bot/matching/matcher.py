@@ -114,29 +114,23 @@ class Matcher:
         """Return up to `top` fact-checks that the text raises, best first."""
         own = own_words(text)
         reading = Reading(words=own.words, characters=own.characters)
-        if not own.sentences or not self._may_raise(own):
-            return reading
-        found = self._judge(own, max(0, top))
+        found = self._judge(own, max(0, top)) if own.sentences else []
         best = sorted(found, key=lambda one: (-rounded(one.probability), one.slug))[: max(0, top)]
         return replace(reading, matches=tuple(_match(one, text) for one in best))
 
-    def _may_raise(self, own: OwnWords) -> bool:
-        stems = [stem for one in own.sentences for stem in content_stems(one.text)]
-        if self._by_examples is not None and self._gate.passes(stems):
-            return True
-        return len(self._by_record) > 0 and self._by_record.may_raise(stems)
-
     def _judge(self, own: OwnWords, top: int) -> list[Judged]:
-        spelling = self._by_examples.spelling if self._by_examples is not None else None
-        seen = views(own, spelling)
+        stems = [stem for one in own.sentences for stem in content_stems(one.text)]
+        rich = self._by_examples if self._gate.passes(stems) else None
+        poor = self._by_record if self._by_record.may_raise(stems) else None
+        if rich is None and poor is None:
+            return []
+        seen = views(own, self._by_examples.spelling if self._by_examples is not None else None)
         if not seen:
             return []
         vectors = meanings(self._embedder, seen)
-        found: list[Judged] = []
-        if self._by_examples is not None:
-            found += self._by_examples.judge(seen, vectors, top)
-        if len(self._by_record):
-            found += self._by_record.judge(seen, vectors, len(self._checks), top)
+        found = rich.judge(seen, vectors, top) if rich is not None else []
+        if poor is not None:
+            found += poor.judge(seen, vectors, len(self._checks), top)
         return found
 
 
