@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import wiring
 from bot.sandbox import Sandbox
 from tests.e2e.bot.live import Live, live, live_settings
 from tests.e2e.bot.verbatim import VerbatimReader
@@ -16,7 +16,7 @@ from tests.e2e.bot.verbatim import VerbatimReader
 @pytest.fixture(autouse=True)
 def _verbatim(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let claims be recognised word for word; how the matcher does it is tested elsewhere."""
-    monkeypatch.setattr(app, "Matcher", VerbatimReader)
+    monkeypatch.setattr(wiring, "Matcher", VerbatimReader)
 
 
 @pytest.fixture
