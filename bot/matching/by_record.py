@@ -171,10 +171,7 @@ class ByRecord:
     ) -> Judged:
         check = profile.fact_check
         near = profile.vectors @ vectors[best]
-        gates = {
-            "requires": requirement_met(check.requires, seen[0].text),
-            "counter_examples": not self._countered(str(check.slug), vectors, float(near.max())),
-        }
+        gates = self._gates(check, seen, vectors, float(near.max()))
         if not gates["requires"]:
             chance = min(chance, _UNMET)
         if not gates["counter_examples"]:
@@ -201,6 +198,14 @@ class ByRecord:
             ),
             gates=gates,
         )
+
+    def _gates(
+        self, check: FactCheck, seen: Sequence[View], vectors: Vector, nearest: float
+    ) -> dict[str, bool]:
+        return {
+            "requires": requirement_met(check.requires, seen[0].text),
+            "counter_examples": not self._countered(str(check.slug), vectors, nearest),
+        }
 
     def _countered(self, slug: str, vectors: Vector, nearest: float) -> bool:
         texts = self._counter.get(slug)
