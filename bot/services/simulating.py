@@ -4,7 +4,7 @@ Knows the history port and the replay; what is read stays in memory until the an
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, timedelta
 
@@ -176,11 +176,11 @@ class SimulatingService:
         return _Tried(chosen, [*self._examples, *added], rules)
 
     async def _mode(self, trial: Trial, posts: Sequence[Post]) -> Mode:
-        """Return the mode of the nearest watched place, "auto" where none is watched."""
+        """Return the mode of the place or of the nearest one around it, "auto" where none is."""
         async with self._database.reading() as stores:
             watches = {w.place: w.mode for w in await stores.watches.all(trial.community)}
-        around: Iterable[PlaceId] = posts[0].where.places if posts else ()
-        for place in (trial.place, *around):
+        around = posts[0].where.places if posts else (trial.place,)
+        for place in around[around.index(trial.place) :]:
             if place in watches:
                 return watches[place]
         return Mode.AUTO

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot.domain.policy import Mode
 from bot.sandbox import Answer
 from bot.tree import NOT_ALLOWED
