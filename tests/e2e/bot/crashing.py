@@ -13,7 +13,7 @@ import os
 import signal
 from typing import Any, NoReturn
 
-from bot import app, logs, settings
+from bot import app, logs, settings, wiring
 from bot.services.sending import OutboxSender
 from tests.e2e.bot.verbatim import VerbatimReader
 
@@ -52,5 +52,5 @@ if __name__ == "__main__":
     if step := os.environ.get("KILL_AT"):
         arm(step)
         setattr(OutboxSender, "confirm", hear_nothing)  # noqa: B010 - a method
-    setattr(app, "Matcher", VerbatimReader)  # noqa: B010 - a class in place of another
+    setattr(wiring, "Matcher", VerbatimReader)  # noqa: B010 - a class in place of another
     asyncio.run(app.run_live(settings.load(None, needs_token=True), guild_ready_timeout=0.05))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import wiring
 from bot.domain.ids import PlaceId, PostId, Slug
 from bot.domain.notes import derive_note_id
 from bot.domain.policy import Mode
@@ -45,7 +45,7 @@ async def test_a_claim_in_a_channel_gets_one_quiet_sourced_reply(running: Live) 
 async def test_the_starter_library_recognises_its_own_claim(
     sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "Matcher", Matcher)
+    monkeypatch.setattr(wiring, "Matcher", Matcher)
     async with live(sandbox, live_settings(sandbox, tmp_path, library=None)) as running:
         await running.watch("ai-art-talk")
         await running.raise_claim()

@@ -26,9 +26,12 @@ POSTS = {
 }
 
 
+OUR_LINKS = ("https://example.org/", "https://discord.com/channels/")
+
+
 def harmless(text: str) -> bool:
-    """Tell whether a text mentions nobody and links only to the fact-check's own sources."""
-    links = [url for url in urls_in(text) if not url.startswith("https://example.org/")]
+    """Tell whether a text mentions nobody and links only to sources and to the bot's own note."""
+    links = [url for url in urls_in(text) if not url.startswith(OUR_LINKS)]
     return not mentions_in(text) and not links
 
 
