@@ -34,6 +34,7 @@ def environment(settings: Settings, **more: str) -> dict[str, str]:
         "DISCORD_GATEWAY_URL": settings.discord_gateway_url or "",
         "DATABASE_URL": settings.database_url,
         "LIBRARY": str(settings.library or ""),
+        "NOTE_HOLD_SECONDS": str(settings.note_hold_seconds),
     }
     return values | more
 
