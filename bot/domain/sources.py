@@ -3,9 +3,13 @@
 Pure rules over what attempts told; never opens a page. Nothing is called dead after one attempt.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+from bot.domain.factchecks import FactCheck
+from bot.domain.linting import Finding, Severity
 
 AGAIN = timedelta(days=7)
 CONFIRM = timedelta(days=1)
@@ -98,3 +102,29 @@ def _is_dead(failures: int, failing_for: timedelta, *, gone: bool) -> bool:
 
 def _retry(failures: int) -> timedelta:
     return min(FIRST_RETRY * (1 << min(failures - 1, 10)), LONGEST_RETRY)
+
+
+def page_findings(fact_check: FactCheck, states: Mapping[str, SourceState]) -> tuple[Finding, ...]:
+    """Return what the linter says of cited pages that are gone or moved: warnings, not errors.
+
+    A dead page makes a fact-check no less true; its moderators decide what takes the page's place.
+    """
+    found = []
+    for source in fact_check.sources:
+        state = states.get(source.url)
+        if state is None or state.health not in (SourceHealth.DEAD, SourceHealth.MOVED):
+            continue
+        moved = state.health is SourceHealth.MOVED
+        found.append(
+            Finding(
+                field=f"sources[{source.n}].url",
+                problem=f"the page of source {source.n} "
+                + ("has moved" if moved else "is gone")
+                + f" (seen {state.checked_at:%Y-%m-%d})",
+                remedy=f"Use {state.moved_to}."
+                if moved and state.moved_to
+                else "Find where it stands now, or another source.",
+                severity=Severity.WARNING,
+            )
+        )
+    return tuple(found)

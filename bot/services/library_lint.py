@@ -3,7 +3,8 @@
 Knows how findings become lines of output; must never know the rules, which are the domain's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from bot.domain.factchecks import Status
 from bot.domain.linting import Finding, Severity, lint
 from bot.domain.linting import lint_library as lint_between
+from bot.domain.sources import SourceState, page_findings
 from bot.services.errors import UserFacingError
 from bot.services.formats.reports import Parsed
 from bot.services.libraries import readings
@@ -31,8 +33,15 @@ class LintReport:
         return 2 if self.errors else 0
 
 
-def lint_library(path: Path | None, today: date) -> LintReport:
+def lint_library(
+    path: Path | None, today: date, states: Mapping[str, SourceState] | None = None
+) -> LintReport:
     """Lint a library; None stands for the starter pack. Broken files are findings, too.
+
+    Args:
+        path: a directory or a file.
+        today: the day that dates are compared with.
+        states: what the bot has found out about cited pages, by address.
 
     Raises:
         UserFacingError: there is no such library.
@@ -49,6 +58,7 @@ def lint_library(path: Path | None, today: date) -> LintReport:
     for index, (record, name) in enumerate(records):
         findings = lint(record.fact_check, today)
         findings += tuple(finding for place, finding in between if place == index)
+        findings += page_findings(record.fact_check, states or {})
         lines += finding_lines(findings, record, name)
         if record.fact_check.status is not Status.DRAFT:
             errors += sum(finding.severity is Severity.ERROR for finding in findings)
@@ -68,3 +78,12 @@ def finding_lines(findings: Iterable[Finding], record: Parsed, name: str) -> lis
         f"{finding.problem}. {finding.remedy}"
         for finding in findings
     ]
+
+
+def cited_addresses(path: Path | None) -> frozenset[str]:
+    """Return the addresses that a library cites; what cannot be read is left to the linter."""
+    found: set[str] = set()
+    for _, read in readings(path):
+        with suppress(UserFacingError):
+            found.update(source.url for source in read().fact_check.sources if source.url)
+    return frozenset(found)

@@ -1,13 +1,17 @@
 """`footnote library`: read, check and convert fact-checks."""
 
 import sys
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.subcommands.given import LibraryOption, print_lines, read_library, read_settings
+
+if TYPE_CHECKING:
+    from bot.domain.sources import SourceState
 
 app = typer.Typer(help="Read, check and convert fact-checks.", no_args_is_help=True)
 
@@ -25,14 +29,35 @@ def lint_all(
     path: Annotated[
         Path | None, typer.Argument(help="A directory or a file; LIBRARY or the starter library.")
     ] = None,
+    pages: Annotated[
+        bool,
+        typer.Option("--pages", help="Also tell which cited pages the bot found gone or moved."),
+    ] = False,
 ) -> None:
     """Say what has to be mended in fact-checks: file, line and remedy."""
     from bot.clock import SystemClock
     from bot.services.library_lint import lint_library
 
-    report = lint_library(path or read_settings().library, SystemClock().now().date())
+    library = path or read_settings().library
+    states = _page_states(library) if pages else {}
+    report = lint_library(library, SystemClock().now().date(), states)
     print_lines(report.lines)
     raise typer.Exit(report.exit_code)
+
+
+def _page_states(library: Path | None) -> "Mapping[str, SourceState]":
+    """Read from the database what the weekly look at cited pages has found."""
+    import asyncio
+
+    from bot.services.library_lint import cited_addresses
+    from db.engine import open_database
+
+    async def read() -> "Mapping[str, SourceState]":
+        url = read_settings().database_url
+        async with open_database(url) as database, database.reading() as stores:
+            return await stores.sources.states(cited_addresses(library))
+
+    return asyncio.run(read())
 
 
 @app.command("import")
