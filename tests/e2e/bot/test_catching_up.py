@@ -13,7 +13,7 @@ from bot.sandbox.permissions import P
 from bot.services import catching_up
 from tests.e2e.bot.live import CHAT, CLAIM, OTHER_CLAIM, Live, deny, live, live_settings
 
-pytestmark = pytest.mark.usefixtures("sqlite_url")
+pytestmark = [pytest.mark.usefixtures("sqlite_url"), pytest.mark.thorough]
 
 
 async def first_run(sandbox: Sandbox, folder: Path, *places: str) -> None:

@@ -18,6 +18,8 @@ from bot.settings import Settings
 from tests.e2e.bot.live import RECORDS, Live, add_channel, live, live_settings, read_rows
 from tests.e2e.bot.processes import SCRIPT, ended, process
 
+pytestmark = pytest.mark.thorough
+
 EDIT = "/channels/{channel_id}/messages/{message_id}"
 PLACES = [f"room-{number}" for number in range(8)]
 NEW_WORDS = "The surveys were repeated in 2026 and differ more."

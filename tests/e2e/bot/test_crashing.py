@@ -17,7 +17,7 @@ from bot.settings import Settings
 from tests.e2e.bot.live import CLAIM, live, live_settings, read_rows
 from tests.e2e.bot.processes import SCRIPT, ended, process, watch
 
-pytestmark = pytest.mark.usefixtures("sqlite_url")
+pytestmark = [pytest.mark.usefixtures("sqlite_url"), pytest.mark.thorough]
 
 CREATE = "/channels/{channel_id}/messages"
 STEPS = {

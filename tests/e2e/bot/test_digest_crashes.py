@@ -24,6 +24,8 @@ from db.engine import open_database
 from tests.e2e.bot.live import Live, live, live_settings, read_rows
 from tests.e2e.bot.processes import SCRIPT, ended, process
 
+pytestmark = pytest.mark.thorough
+
 CREATE = "/channels/{channel_id}/messages"
 RUNNER = "bot.services.digests.running:DigestRunner"
 POST = "bot.discord_io.digest_publisher:DiscordDigestPublisher.post"

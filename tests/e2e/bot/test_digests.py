@@ -18,6 +18,8 @@ from bot.sandbox.state import Message, Overwrite
 from bot.tree import NOT_ALLOWED
 from tests.e2e.bot.live import CHAT, Live, deny, is_quiet
 
+pytestmark = pytest.mark.thorough
+
 HOUR = timedelta(hours=1)
 DAY_MICROS = 24 * 60 * 60 * 1_000_000
 

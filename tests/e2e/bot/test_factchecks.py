@@ -256,8 +256,9 @@ async def test_a_form_that_a_plain_member_sends_is_refused(running: Live) -> Non
     answer = await said(running.sandbox.member("Sol").submit_modal(opened, FORM))
     assert answer.text == NOT_ALLOWED
     assert not [r for r in running.rows("fact_check") if r["slug"] == SLUG]
-    await running.sandbox.eventually(lambda: running.rows("audit_entry"))
-    (entry,) = [r for r in running.rows("audit_entry") if r["outcome"] == "refused"]
+    (entry,) = await running.sandbox.eventually(
+        lambda: [r for r in running.rows("audit_entry") if r["outcome"] == "refused"]
+    )
     assert entry["command"] == "factcheck form add"
 
 

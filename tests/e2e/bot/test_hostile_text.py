@@ -11,6 +11,8 @@ from bot.sandbox import Sandbox, readable
 from tests.e2e.bot.live import ASIA, CLAIM, Live, live, live_settings, write_library
 from tests.e2e.bot.plain import mentions_in, urls_in
 
+pytestmark = pytest.mark.thorough
+
 SAID = CLAIM.rstrip(".")
 EVIL = "evil.example"
 POSTS = {

@@ -6,6 +6,8 @@ import pytest
 
 from tests.e2e.bot.live import Live
 
+pytestmark = pytest.mark.thorough
+
 
 async def asked(running: Live, name: str, by: str = "Noor", **options: object) -> str:
     await running.done()

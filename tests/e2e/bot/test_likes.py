@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
+
 from bot.domain.ids import PostId
 from bot.domain.likes import LikedPost
 from bot.sandbox import Sandbox
@@ -12,6 +14,8 @@ from bot.sandbox.messages import emit_channel
 from bot.sandbox.permissions import P
 from bot.sandbox.state import Message
 from tests.e2e.bot.live import Live, deny, live, live_settings
+
+pytestmark = pytest.mark.thorough
 
 
 async def liked(running: Live, message: Message) -> LikedPost | None:

@@ -16,6 +16,8 @@ from bot.sandbox.permissions import P
 from bot.sandbox.state import Message
 from tests.e2e.bot.live import CHAT, CLAIM, Live, deny
 
+pytestmark = pytest.mark.thorough
+
 PLACE = "ai-art-talk"
 RATERS = ("Aiko", "Sol", "Priya", "Emeka", "Tomas")
 WHY = "Why? Choose what fits"

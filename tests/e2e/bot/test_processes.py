@@ -13,6 +13,8 @@ from bot.sandbox.faults import Hold
 from tests.e2e.bot.live import CLAIM, live_settings, read_rows
 from tests.e2e.bot.processes import SCRIPT, ended, process, watch
 
+pytestmark = pytest.mark.thorough
+
 RUN = ("-m", "bot", "run")
 CREATE = "/channels/{channel_id}/messages"
 

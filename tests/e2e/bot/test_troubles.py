@@ -19,6 +19,8 @@ from bot.settings import Settings
 from tests.e2e.bot.live import CLAIM, OTHER_CLAIM, Live, deny, live, live_settings, logged
 from tests.e2e.bot.processes import SCRIPT, process
 
+pytestmark = pytest.mark.thorough
+
 CREATE = "/channels/{channel_id}/messages"
 
 

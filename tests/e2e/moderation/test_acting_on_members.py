@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bot.sandbox.audit import Action
 from bot.sandbox.people import Person
 from tests.e2e.bot.live import Live
 from tests.e2e.bot.plain import mentions_in, urls_in
 from tests.e2e.moderation.acting import REASON, ask, cases, logged, mod, told
+
+pytestmark = pytest.mark.thorough
 
 OTHERS = {"timeout": {"duration": "2h"}}
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.sandbox import Sandbox
 from bot.sandbox.permissions import P
 from tests.e2e.bot.live import Live, live, live_settings
 from tests.e2e.moderation.acting import ask, cases, mod
+
+pytestmark = pytest.mark.thorough
 
 FORTNIGHT = timedelta(days=15)
 

@@ -6,9 +6,13 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from bot.sandbox import Answer
 from tests.e2e.bot.live import Live
 from tests.e2e.moderation.acting import REASON, ask, cases, mod
+
+pytestmark = pytest.mark.thorough
 
 THEIRS = {
     "cases": [

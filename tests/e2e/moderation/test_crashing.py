@@ -13,6 +13,8 @@ from tests.e2e.bot.live import live, live_settings
 from tests.e2e.bot.processes import SCRIPT, ended, process
 from tests.e2e.moderation.acting import REASON, cases, logged, told
 
+pytestmark = pytest.mark.thorough
+
 ACTIONS = "bot.discord_io.actions:DiscordActionPublisher"
 STEPS = {
     "before the action is claimed": "bot.services.sending:OutboxSender._claim:before",
