@@ -1,7 +1,6 @@
 """Reactions, posts with reactions and tallies, in the tables of `db.like_tables`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, tuple_
@@ -22,7 +21,6 @@ from db.like_tables import (
     PlaceTallyRow,
     ReactionRow,
 )
-from db.moments import to_micros
 from db.stores.like_reads import SqlLikeReads
 from db.stores.like_rebuild import rebuild
 from db.stores.like_rows import (

@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -65,7 +66,7 @@ def written(post: PostId, chance: random.Random, at: datetime) -> PostCreated:
 def reacted(about: PostCreated, chance: random.Random, at: datetime) -> Event:
     post, member = about.post, MemberId(min(chance.choice(MEMBERS), chance.choice(MEMBERS)))
     emoji = chance.choice([*DEFAULT_EMOJI[:2], CAT])
-    common = {
+    common: dict[str, Any] = {
         "community": COMMUNITY,
         "channel": post.where.channel,
         "post": post.id,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -150,14 +152,16 @@ async def test_clears_and_deletions_take_likes_along(running: Live) -> None:
     assert [await likes(running, post) for post in (*posts, opening)] == [0, 1, 0, 0, 0, 0]
 
 
+def lacking(key: str, data: dict[str, Any]) -> None:
+    del data[key]
+
+
 async def test_a_reaction_event_without_its_keys_is_passed_over(running: Live) -> None:
     mika, sol = running.sandbox.member("Mika"), running.sandbox.member("Sol")
     post = mika.say("general", "look at my plotter")
     await running.done()
     for missing in ("type", "emoji", "user_id", "message_id"):
-        running.sandbox.faults.mangle_event(
-            "MESSAGE_REACTION_ADD", lambda data, key=missing: data.pop(key)
-        )
+        running.sandbox.faults.mangle_event("MESSAGE_REACTION_ADD", partial(lacking, missing))
         sol.react(post, "👍")
         sol.unreact(post, "👍")
     sol.react(post, "❤️")

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,11 +19,11 @@ pytestmark = [
 ]
 
 
-def labelled(name: str) -> list[dict[str, object]]:
+def labelled(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (EVAL / name).read_text(encoding="utf-8").splitlines()]
 
 
-def figures(matcher: Matcher, messages: list[dict[str, object]]) -> dict[str, float]:
+def figures(matcher: Matcher, messages: list[dict[str, Any]]) -> dict[str, float]:
     wanted = hits = attached = right = negatives = false = positives = best_right = 0
     for message in messages:
         expect, fine = set(message["expect"]), {*message["expect"], *message["also_ok"]}
