@@ -1,0 +1,39 @@
+"""In which language the bot speaks right now, and how a text is looked up in it.
+
+It knows one catalogue at a time, per task; it never reads a file nor chooses a language.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from gettext import NullTranslations
+
+AS_WRITTEN = NullTranslations()
+"""English: every text is its own key."""
+_catalogue: ContextVar[NullTranslations] = ContextVar("catalogue")
+"""A context variable, since one process answers members of several languages at once."""
+
+
+def _(message: str) -> str:
+    """Return the text in the language spoken now; the message itself where none is known."""
+    return _catalogue.get(AS_WRITTEN).gettext(message)
+
+
+def ngettext(one: str, many: str, count: int) -> str:
+    """Return the form of the text that the language spoken now uses for `count` things."""
+    return _catalogue.get(AS_WRITTEN).ngettext(one, many, count)
+
+
+def N_(message: str) -> str:  # noqa: N802 (the name that extractors of gettext know)
+    """Mark a text for the catalogues where it is written; `_` translates it where it is said."""
+    return message
+
+
+@contextmanager
+def speaking(catalogue: NullTranslations) -> Iterator[None]:
+    """Look texts up in this catalogue until the block ends; tasks started inside inherit it."""
+    before = _catalogue.set(catalogue)
+    try:
+        yield
+    finally:
+        _catalogue.reset(before)
