@@ -69,17 +69,18 @@ class InMemoryOutboxStore:
         key: str,
         state: DeliveryState,
         *,
+        owner: str | None = None,
         message: PostId | None = None,
         due_at: datetime | None = None,
         problem: str = "",
-    ) -> None:
+    ) -> bool:
         """End an attempt: done, failed, or waiting again until `due_at`; what is ended stays so."""
         if state is DeliveryState.SENDING:
             raise ValueError("an attempt cannot be settled as sending")
         self._deliveries.require_writable()
         found = self._deliveries.get(key)
-        if found is None or found.state not in _OPEN:
-            return
+        if found is None or found.state not in _OPEN or owner not in (None, found.owner):
+            return False
         settled = replace(
             found,
             state=state,
@@ -90,6 +91,7 @@ class InMemoryOutboxStore:
             problem=problem,
         )
         self._deliveries.put(key, settled)
+        return True
 
     async def cancel(
         self, note: NoteId, problem: str, *, kind: DeliveryKind = DeliveryKind.ATTACH_NOTE

@@ -172,7 +172,7 @@ class OutboxSender:
         except UnavailableError as problem:
             await self._settle_problem(delivery, problem)
         else:
-            await self._settle_done(delivery, message)
+            await self._settle_done(delivery, message, owner=self._owner)
 
     async def _claim(self, delivery: Delivery, as_of: datetime) -> bool:
         async with self._database.writing() as stores:
@@ -186,14 +186,17 @@ class OutboxSender:
         async with self._database.reading() as stores:
             delivery = await stores.outbox.get(key)
         if delivery is not None and delivery.state is DeliveryState.SENDING:
-            await self._settle_done(delivery, message)
+            # Whoever holds the claim: that the message is there is beyond doubt.
+            await self._settle_done(delivery, message, owner=None)
 
-    async def _settle_done(self, delivery: Delivery, message: PostId | None) -> None:
+    async def _settle_done(
+        self, delivery: Delivery, message: PostId | None, *, owner: str | None
+    ) -> None:
         async with self._database.writing() as stores:
-            current = await stores.outbox.get(delivery.key)
-            if current is None or current.state is DeliveryState.DONE:
+            if not await stores.outbox.settle(
+                delivery.key, DeliveryState.DONE, owner=owner, message=message
+            ):
                 return
-            await stores.outbox.settle(delivery.key, DeliveryState.DONE, message=message)
             await self._handlers[delivery.kind].settled(stores, delivery, message)
         self.wake()
 
@@ -204,18 +207,23 @@ class OutboxSender:
         log = {"key": delivery.key, "kind": delivery.kind, "problem": str(problem)}
         async with self._database.writing() as stores:
             current = await stores.outbox.get(delivery.key)
-            if current is None or current.state is DeliveryState.DONE:
+            if current is None:
                 return
             if problem.retryable and not too_old:
                 due = now + delay(current.attempts)
-                await stores.outbox.settle(
-                    delivery.key, DeliveryState.WAITING, due_at=due, problem=str(problem)
-                )
-                logger.warning("a delivery will be tried again", extra=log)
-                return
-            await stores.outbox.settle(delivery.key, DeliveryState.FAILED, problem=str(problem))
-            await self._handlers[delivery.kind].failed(stores, delivery)
-            logger.warning("a delivery has failed", extra=log)
+                if await stores.outbox.settle(
+                    delivery.key,
+                    DeliveryState.WAITING,
+                    owner=self._owner,
+                    due_at=due,
+                    problem=str(problem),
+                ):
+                    logger.warning("a delivery will be tried again", extra=log)
+            elif await stores.outbox.settle(
+                delivery.key, DeliveryState.FAILED, owner=self._owner, problem=str(problem)
+            ):
+                await self._handlers[delivery.kind].failed(stores, delivery)
+                logger.warning("a delivery has failed", extra=log)
 
 
 def _by_channel(deliveries: Iterable[Delivery]) -> Iterator[tuple[PlaceId, list[Delivery]]]:

@@ -84,10 +84,11 @@ class SqlOutboxStore:
         key: str,
         state: DeliveryState,
         *,
+        owner: str | None = None,
         message: PostId | None = None,
         due_at: datetime | None = None,
         problem: str = "",
-    ) -> None:
+    ) -> bool:
         """End an attempt: done, failed, or waiting again until `due_at`; what is ended stays so."""
         if state is DeliveryState.SENDING:
             raise ValueError("an attempt cannot be settled as sending")
@@ -101,9 +102,10 @@ class SqlOutboxStore:
             values["message_id"] = message
         if due_at is not None:
             values["due_at"] = due_at
-        await self._work.change(
-            update(DeliveryRow).where(col(DeliveryRow.key) == key, _open()).values(values)
-        )
+        statement = update(DeliveryRow).where(col(DeliveryRow.key) == key, _open())
+        if owner is not None:
+            statement = statement.where(col(DeliveryRow.owner) == owner)
+        return await self._work.change(statement.values(values)) == 1
 
     async def cancel(
         self, note: NoteId, problem: str, *, kind: DeliveryKind = DeliveryKind.ATTACH_NOTE

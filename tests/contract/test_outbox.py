@@ -162,9 +162,25 @@ async def test_a_late_answer_does_not_reopen_what_is_ended(
 ) -> None:
     await add(database, build_delivery(state=ended, message=MESSAGE))
     async with database.writing() as stores:
-        await stores.outbox.settle("key", DeliveryState.WAITING, due_at=NOON)
-        await stores.outbox.settle("unknown", DeliveryState.DONE)
+        assert not await stores.outbox.settle("key", DeliveryState.WAITING, due_at=NOON)
+        assert not await stores.outbox.settle("unknown", DeliveryState.DONE)
     assert await get(database) == build_delivery(state=ended, message=MESSAGE)
+
+
+async def test_whose_lease_was_taken_ends_nothing(database: Database) -> None:
+    await add(database, build_delivery())
+    await claim(database, owner="a")
+    assert await claim(database, owner="b", at=LEASE)
+    taken = await get(database)
+    async with database.writing() as stores:
+        for state in (DeliveryState.DONE, DeliveryState.FAILED, DeliveryState.WAITING):
+            assert not await stores.outbox.settle("key", state, owner="a", message=MESSAGE)
+    assert await get(database) == taken
+    async with database.writing() as stores:
+        assert await stores.outbox.settle("key", DeliveryState.WAITING, owner="b")
+        assert not await stores.outbox.settle("key", DeliveryState.DONE, owner="b")
+        assert await stores.outbox.settle("key", DeliveryState.DONE, message=MESSAGE)
+    assert (await get(database)).state is DeliveryState.DONE
 
 
 async def test_an_attempt_cannot_end_as_sending(database: Database) -> None:

@@ -40,11 +40,16 @@ class OutboxStore(Protocol):
         key: str,
         state: DeliveryState,
         *,
+        owner: str | None = None,
         message: PostId | None = None,
         due_at: datetime | None = None,
         problem: str = "",
-    ) -> None:
-        """End an attempt: done, failed, or waiting again until `due_at`."""
+    ) -> bool:
+        """End an attempt: done, failed, or waiting again until `due_at`.
+
+        With an owner, only where it holds the claim still: whose lease was taken by another has
+        no say any more. Returns whether the attempt was ended by this call.
+        """
         ...
 
     async def cancel(

@@ -96,6 +96,27 @@ async def test_a_killed_sender_is_healed_by_the_next(
     assert (await kept(stage))[0].state is NoteState.POSTED
 
 
+@pytest.mark.parametrize("ends", [None, no_answer(), GoneError("the post is gone")])
+async def test_a_sender_whose_lease_was_taken_has_no_say_any_more(
+    stage: Stage, ends: UnavailableError | None
+) -> None:
+    await stage.watching.consider(POST)
+    stage.publisher.pause = asyncio.Event()
+    slow = asyncio.create_task(stage.sender.send_due())
+    await stage.publisher.sending.wait()
+    stage.clock.advance(LEASE)
+    now = stage.clock.now()
+    async with stage.database.writing() as stores:
+        assert await stores.outbox.claim(NOTE, owner="heir", until=now + LEASE, now=now)
+    if ends is not None:
+        stage.publisher.before = failing(ends)
+    stage.publisher.pause.set()
+    await slow
+    note, delivery = await kept(stage)
+    assert (delivery.state, delivery.owner) == (DeliveryState.SENDING, "heir")
+    assert note.state is NoteState.PENDING
+
+
 async def test_a_running_senders_work_is_left_alone(stage: Stage) -> None:
     await stage.watching.consider(POST)
     async with stage.database.writing() as stores:
