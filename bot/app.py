@@ -101,6 +101,7 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
         lease = Lease(database, clock, lease_name(settings), owner, is_dead=is_dead)
         await lease.acquire()
         stack.push_async_callback(lease.release)
+        await bot.services.languages.load()
         await bot.services.library.install(library.fact_checks, reason="starter library")
         await bot.services.correcting.run()
         await stack.enter_async_context(jobs.running(build_jobs(bot.services, lease, settings)))

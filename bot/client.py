@@ -15,6 +15,9 @@ import discord
 from discord.ext import commands
 from typing_extensions import override
 
+from bot.discord_io.translator import CatalogueTranslator
+from bot.domain.ids import CommunityId
+from bot.domain.wording import N_, _, speaking
 from bot.services.auditing import DONE
 from bot.services.container import Services
 from bot.tree import FootnoteTree, note_command, reply
@@ -27,7 +30,7 @@ discord.VoiceClient.warn_dave = False
 
 OUR_BUTTONS = re.compile(r"[a-z]{2,3}\d:")
 """How custom ids of ours begin: what feature, and which version of its buttons."""
-OLD_BUTTON = "This button is from another version of the bot and no longer works."
+OLD_BUTTON = N_("This button is from another version of the bot and no longer works.")
 
 
 def needed_intents(*, message_content: bool) -> discord.Intents:
@@ -90,10 +93,27 @@ class FootnoteBot(commands.AutoShardedBot):
         """
         parsers = self._connection.parsers
         for name, parse in list(parsers.items()):
+            if name == "INTERACTION_CREATE":
+                parse = self._spoken(parse)
             parsers[name] = _guarded(name, parse)
+
+    def _spoken(self, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+        """Have a member answered in their language: every task that an event starts inherits it.
+
+        Commands, menus, buttons, forms and their errors all begin here.
+        """
+
+        def spoken(data: Any) -> None:
+            guild = data.get("guild_id")
+            community = None if guild is None else CommunityId(int(guild))
+            with speaking(self.services.languages.member(data.get("locale"), community)):
+                parse(data)
+
+        return spoken
 
     async def setup_hook(self) -> None:
         """Load the features; one that does not load stops the start."""
+        await self.tree.set_translator(CatalogueTranslator(self.services.languages.catalogues))
         for make in self._feature_cogs:
             await self.add_cog(make(self))
         await self.sync_if_changed()
@@ -103,7 +123,13 @@ class FootnoteBot(commands.AutoShardedBot):
 
         Discord allows 200 creations a day and server, so not at every start (pitfalls 1.26).
         """
-        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        translator = self.tree.translator
+        payload = [
+            await command.get_translated_payload(self.tree, translator)
+            if translator
+            else command.to_dict(self.tree)
+            for command in self.tree.get_commands()
+        ]
         digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
         name = f"commands:{self.application_id}"
         async with self.services.database.reading() as stores:
@@ -165,7 +191,7 @@ class FootnoteBot(commands.AutoShardedBot):
             return
         known = self._connection._view_store._dynamic_items  # noqa: SLF001 - no public look-up
         if not any(pattern.fullmatch(custom_id) for pattern in known):
-            await reply(interaction, OLD_BUTTON)
+            await reply(interaction, _(OLD_BUTTON))
 
 
 def services_of(interaction: discord.Interaction[Any]) -> Services:

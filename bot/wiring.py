@@ -10,6 +10,7 @@ from functools import partial
 import discord
 
 from bot import jobs
+from bot.catalogues import FileCatalogues
 from bot.discord_io.actions import DiscordActionPublisher
 from bot.discord_io.case_cards import member_text
 from bot.discord_io.digest_publisher import DiscordDigestPublisher
@@ -19,6 +20,7 @@ from bot.discord_io.publisher import DiscordPublisher
 from bot.discord_io.reviews import DiscordReviewPublisher
 from bot.discord_io.visibility import DiscordVisibility
 from bot.domain.factchecks import Example, FactCheck
+from bot.domain.ids import CommunityId
 from bot.domain.outbox import DeliveryKind
 from bot.matching.matcher import Matcher
 from bot.services.auditing import AuditService
@@ -31,6 +33,7 @@ from bot.services.digests.running import Renderers
 from bot.services.digests.wiring import build_digests
 from bot.services.editing import EditingService, ImportService
 from bot.services.ingest import IngestQueue
+from bot.services.languages import LanguageService, SpokenDeliveries
 from bot.services.leasing import RENEWAL, Lease
 from bot.services.libraries import load_examples, load_library, starter_examples, starter_library
 from bot.services.library import LibraryService
@@ -93,6 +96,7 @@ class Surroundings:
 class _Core:
     """The services that others are built from."""
 
+    languages: LanguageService
     sender: OutboxSender
     correcting: CorrectingService
     library: LibraryService
@@ -135,9 +139,18 @@ def _handlers(around: Surroundings) -> dict[DeliveryKind, DeliveryHandler]:
     }
 
 
+def _preferred(client: discord.Client, community: CommunityId) -> str | None:
+    guild = client.get_guild(community)
+    return None if guild is None else guild.preferred_locale.value
+
+
 def _core(around: Surroundings) -> _Core:
     database, clock = around.database, around.clock
-    sender = OutboxSender(database, clock, around.owner, _handlers(around))
+    languages = LanguageService(database, FileCatalogues(), partial(_preferred, around.client))
+    handlers = {
+        kind: SpokenDeliveries(handler, languages) for kind, handler in _handlers(around).items()
+    }
+    sender = OutboxSender(database, clock, around.owner, handlers)
     correcting = CorrectingService(database, clock, wake_sender=sender.wake)
     library = LibraryService(
         database,
@@ -150,6 +163,7 @@ def _core(around: Surroundings) -> _Core:
     hold = around.settings.note_hold
     watching = WatchingService(database, library, places, clock, hold=hold, wake_sender=sender.wake)
     return _Core(
+        languages=languages,
         sender=sender,
         correcting=correcting,
         library=library,
@@ -165,6 +179,7 @@ def _assembled(around: Surroundings, core: _Core) -> Services:
         clock=around.clock,
         database=around.database,
         library=core.library,
+        languages=core.languages,
         places=core.places,
         watching=core.watching,
         correcting=core.correcting,

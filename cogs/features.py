@@ -12,6 +12,7 @@ from cogs.corrections import CorrectionsCog
 from cogs.digests import DigestsCog
 from cogs.factcheck_forms import FactCheckFormsCog
 from cogs.factchecks import FactChecksCog
+from cogs.languages import LanguagesCog
 from cogs.likes import LikesCog
 from cogs.members import MembersCog
 from cogs.moderation import ModerationCog
@@ -26,6 +27,7 @@ from cogs.watching import WatchingCog
 FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     WatchingCog,
     ReactionsCog,
+    LanguagesCog,
     LikesCog,
     NotesCog,
     ReviewsCog,

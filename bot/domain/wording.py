@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from gettext import NullTranslations
 
+ENGLISH = "en"
 AS_WRITTEN = NullTranslations()
 """English: every text is its own key."""
 _catalogue: ContextVar[NullTranslations] = ContextVar("catalogue")
@@ -27,6 +28,11 @@ def ngettext(one: str, many: str, count: int) -> str:
 def N_(message: str) -> str:  # noqa: N802 (the name that extractors of gettext know)
     """Mark a text for the catalogues where it is written; `_` translates it where it is said."""
     return message
+
+
+def language() -> str:
+    """Return the code of the language spoken now, as its catalogue's head names it."""
+    return _catalogue.get(AS_WRITTEN).info().get("language", ENGLISH)
 
 
 @contextmanager

@@ -37,7 +37,6 @@ PLAIN_SETTINGS: Json = {
     "vanity_url_code": None,
     "premium_tier": 0,
     "premium_subscription_count": 0,
-    "preferred_locale": "en-US",
     "rules_channel_id": None,
     "safety_alerts_channel_id": None,
     "public_updates_channel_id": None,
@@ -55,6 +54,7 @@ def guild(world: World, one: Guild) -> Json:
         "id": one.id,
         "name": one.name,
         "owner_id": one.owner_id,
+        "preferred_locale": one.preferred_locale,
         "roles": [payloads.role(r) for r in one.roles.values()],
         "emojis": [custom_emoji(world, e) for e in one.emojis.values()],
     } | PLAIN_SETTINGS

@@ -90,7 +90,7 @@ def payload(world: World, one: Interaction, source: Message | None) -> Json:
         "channel_id": channel.id,
         "channel": payloads.resolved_channel(world, channel, one.user_id),
         "app_permissions": str(channel_permissions(world, channel, world.bot_id)),
-        "locale": "en-US",
+        "locale": world.users[one.user_id].locale,
         "entitlements": [],
         "authorizing_integration_owners": owner,
         "context": 0 if one.guild_id else 1,
@@ -101,8 +101,9 @@ def payload(world: World, one: Interaction, source: Message | None) -> Json:
         bits = channel_permissions(world, channel, one.user_id)
         body["member"] = payloads.member(member) | {"permissions": str(bits)}
         body["guild_id"] = one.guild_id
-        body["guild_locale"] = "en-US"
-        body["guild"] = {"id": one.guild_id, "locale": "en-US", "features": []}
+        locale = world.find_guild(one.guild_id).preferred_locale
+        body["guild_locale"] = locale
+        body["guild"] = {"id": one.guild_id, "locale": locale, "features": []}
     else:
         body["user"] = payloads.user(world.users[one.user_id])
     if source is not None:

@@ -64,6 +64,8 @@ class User:
     username: str
     global_name: str | None
     bot: bool = False
+    locale: str = "en-US"
+    """The language of the account's client."""
 
 
 @dataclass(slots=True)
@@ -253,6 +255,7 @@ class Guild:
     emojis: dict[str, Emoji] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
     automod: dict[str, Json] = field(default_factory=dict)
+    preferred_locale: str = "en-US"
 
 
 @dataclass(slots=True)

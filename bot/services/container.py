@@ -8,6 +8,7 @@ from bot.services.correcting import CorrectingService
 from bot.services.digests.planning import DigestService
 from bot.services.editing import EditingService, ImportService
 from bot.services.ingest import IngestQueue
+from bot.services.languages import LanguageService
 from bot.services.library import LibraryService
 from bot.services.likes.service import LikeService
 from bot.services.moderating.wiring import Moderation
@@ -32,6 +33,7 @@ class Services:
     clock: Clock
     database: Database
     library: LibraryService
+    languages: LanguageService
     places: PlaceService
     watching: WatchingService
     correcting: CorrectingService
