@@ -3,6 +3,7 @@
 Knows which modules define tables; a new feature's module is added here and nowhere else.
 """
 
+import db.appeal_tables
 import db.case_tables
 import db.correction_tables
 import db.coverage_tables

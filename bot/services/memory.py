@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from bot.services.memory_appeals import InMemoryAppealStore
 from bot.services.memory_cases import InMemoryAuditStore, InMemoryCaseStore
 from bot.services.memory_corrections import InMemoryCorrectionStore
 from bot.services.memory_coverage import InMemoryCoverageStore
@@ -58,6 +59,7 @@ TABLES = (
     "cases",
     "case_counters",
     "audit",
+    "appeals",
     "rules",
     "pauses",
     "reviews",
@@ -99,6 +101,7 @@ class InMemoryStores:
         )
         self._open_trust(views)
         self.cases = InMemoryCaseStore(views["cases"], views["case_counters"])
+        self.appeals = InMemoryAppealStore(views["appeals"])
         self.audit = InMemoryAuditStore(views["audit"])
         self.digests = InMemoryDigestStore(views["digest_plans"], views["digest_runs"])
         self.digest_facts = InMemoryDigestFacts(

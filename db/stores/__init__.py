@@ -1,5 +1,6 @@
 """The stores of `bot.services.ports`, one module each, in expressions that fit both dialects."""
 
+from db.stores.appeals import SqlAppealStore
 from db.stores.cases import SqlAuditStore, SqlCaseStore
 from db.stores.corrections import SqlCorrectionStore
 from db.stores.coverage import SqlCoverageStore
@@ -47,6 +48,7 @@ class SqlStores:
         self.withdrawals = SqlWithdrawalStore(work)
         self.requests = SqlRequestStore(work)
         self.cases = SqlCaseStore(work)
+        self.appeals = SqlAppealStore(work)
         self.audit = SqlAuditStore(work)
         self.digests = SqlDigestStore(work)
         self.digest_facts = SqlDigestFacts(work)

@@ -7,6 +7,7 @@ All moments are aware UTC datetimes. A store is used only inside `Database.readi
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from bot.services.ports.appeals import AppealPublisher, AppealStore, AppealView
 from bot.services.ports.cases import ActionPublisher, AuditEntry, AuditStore, CaseQuery, CaseStore
 from bot.services.ports.corrections import CorrectionStore, Showing
 from bot.services.ports.coverage import CoverageStore
@@ -44,6 +45,9 @@ from bot.services.ports.world import Clock, Publisher, Reader
 __all__ = [
     "ActionPublisher",
     "Activity",
+    "AppealPublisher",
+    "AppealStore",
+    "AppealView",
     "AuditEntry",
     "AuditStore",
     "CaseQuery",
@@ -133,6 +137,8 @@ class Stores(Protocol):
     def requests(self) -> RequestStore: ...  # noqa: D102
     @property
     def cases(self) -> CaseStore: ...  # noqa: D102
+    @property
+    def appeals(self) -> AppealStore: ...  # noqa: D102
     @property
     def audit(self) -> AuditStore: ...  # noqa: D102
     @property
