@@ -13,6 +13,7 @@ from bot.services.memory_cases import InMemoryAuditStore, InMemoryCaseStore
 from bot.services.memory_corrections import InMemoryCorrectionStore
 from bot.services.memory_coverage import InMemoryCoverageStore
 from bot.services.memory_digests import InMemoryDigestFacts, InMemoryDigestStore
+from bot.services.memory_flags import InMemoryFlagStore
 from bot.services.memory_library import InMemoryLibraryStore
 from bot.services.memory_likes import InMemoryLikeStore
 from bot.services.memory_notes import InMemoryJudgementStore, InMemoryNoteStore
@@ -59,6 +60,8 @@ TABLES = (
     "cases",
     "case_counters",
     "audit",
+    "flag_cards",
+    "flags",
     "appeals",
     "rules",
     "pauses",
@@ -103,6 +106,7 @@ class InMemoryStores:
         self.cases = InMemoryCaseStore(views["cases"], views["case_counters"])
         self.appeals = InMemoryAppealStore(views["appeals"])
         self.audit = InMemoryAuditStore(views["audit"])
+        self.flags = InMemoryFlagStore(views["flag_cards"], views["flags"])
         self.digests = InMemoryDigestStore(views["digest_plans"], views["digest_runs"])
         self.digest_facts = InMemoryDigestFacts(
             views["posts"],

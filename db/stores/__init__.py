@@ -6,6 +6,7 @@ from db.stores.corrections import SqlCorrectionStore
 from db.stores.coverage import SqlCoverageStore
 from db.stores.digest_facts import SqlDigestFacts
 from db.stores.digests import SqlDigestStore
+from db.stores.flags import SqlFlagStore
 from db.stores.judgements import SqlJudgementStore
 from db.stores.leases import SqlLeaseStore
 from db.stores.library import SqlLibraryStore
@@ -50,6 +51,7 @@ class SqlStores:
         self.cases = SqlCaseStore(work)
         self.appeals = SqlAppealStore(work)
         self.audit = SqlAuditStore(work)
+        self.flags = SqlFlagStore(work)
         self.digests = SqlDigestStore(work)
         self.digest_facts = SqlDigestFacts(work)
         self.sources = SqlSourceStore(work)

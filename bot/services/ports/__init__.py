@@ -12,6 +12,7 @@ from bot.services.ports.cases import ActionPublisher, AuditEntry, AuditStore, Ca
 from bot.services.ports.corrections import CorrectionStore, Showing
 from bot.services.ports.coverage import CoverageStore
 from bot.services.ports.digests import DigestFacts, DigestPublisher, DigestStore, VisibilitySource
+from bot.services.ports.flags import FlagPublisher, FlagStore
 from bot.services.ports.history import HistoryPage, HistorySource, Listing, Seen
 from bot.services.ports.leases import LeaseStore, SettingStore
 from bot.services.ports.library import LibraryStore, Revision
@@ -59,6 +60,8 @@ __all__ = [
     "DigestFacts",
     "DigestPublisher",
     "DigestStore",
+    "FlagPublisher",
+    "FlagStore",
     "HistoryPage",
     "HistorySource",
     "JudgementStore",
@@ -139,6 +142,8 @@ class Stores(Protocol):
     def cases(self) -> CaseStore: ...  # noqa: D102
     @property
     def appeals(self) -> AppealStore: ...  # noqa: D102
+    @property
+    def flags(self) -> FlagStore: ...  # noqa: D102
     @property
     def audit(self) -> AuditStore: ...  # noqa: D102
     @property
