@@ -47,6 +47,10 @@ class DeliveryKind(StrEnum):
     """One part of a digest; `content` names the run, which holds what is said."""
     MODERATE = "moderate"
     """What a moderator's case says; `content["case"]` is its number."""
+    APPEAL_CARD = "appeal-card"
+    """An appeal before the moderators; `content["appeal"]`. Posts the card, or changes it."""
+    APPEAL_ANSWER = "appeal-answer"
+    """The moderators' newest word in an appeal, to the member."""
 
 
 class DeliveryState(StrEnum):

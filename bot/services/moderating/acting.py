@@ -39,6 +39,9 @@ PATIENCE = timedelta(seconds=10)
 """How long a moderator waits for the outcome; the action goes on without them."""
 
 
+Along = Callable[[Stores, Case], Awaitable[None]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What a moderator wants done."""
@@ -109,8 +112,10 @@ class ModerationService:
         async with self._database.reading() as stores:
             return await self._planned(stores, order)
 
-    async def act(self, order: Order) -> Outcome:
+    async def act(self, order: Order, *, along: Along | None = None) -> Outcome:
         """Record the order and have it carried out; return what came of it.
+
+        `along` writes down what belongs to the case in the same transaction, or refuses.
 
         Raises:
             NotAllowedError: whoever asks, or the bot, may not do this.
@@ -128,6 +133,8 @@ class ModerationService:
             plan = await self._planned(stores, order)
             case = replace(plan.case, number=number)
             await self._record(stores, case)
+            if along is not None:
+                await along(stores, case)
             follow = await self._follow(stores, order, plan, case)
         self._wake()
         return await self._outcome(replace(plan, case=case), case, follow)
