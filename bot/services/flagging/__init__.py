@@ -1,0 +1,1 @@
+"""Flags: what members, and the platform's AutoMod, bring before the moderators."""
