@@ -18,6 +18,7 @@ from typing_extensions import override
 from bot.discord_io.translator import CatalogueTranslator
 from bot.domain.ids import CommunityId
 from bot.domain.wording import N_, _, speaking
+from bot.forms import GuardedForm, receive_form
 from bot.services.auditing import DONE
 from bot.services.container import Services
 from bot.tree import FootnoteTree, note_command, reply
@@ -81,6 +82,7 @@ class FootnoteBot(commands.AutoShardedBot):
         )
         self.reads_messages = message_content
         self.services = wire(self)
+        self.forms: list[GuardedForm] = []
         self._feature_cogs = cogs
         self._at_once: dict[str, Callable[..., None]] = {}
         self._guard_parsers()
@@ -142,6 +144,10 @@ class FootnoteBot(commands.AutoShardedBot):
         logger.info("commands registered", extra={"commands": len(payload)})
         return True
 
+    def add_forms(self, *forms: GuardedForm) -> None:
+        """Make forms known, so that those that earlier runs opened are taken as well."""
+        self.forms.extend(forms)
+
     def at_once(self, event: str, take: Callable[..., None]) -> None:
         """Have an event taken in the moment it is dispatched.
 
@@ -183,15 +189,19 @@ class FootnoteBot(commands.AutoShardedBot):
         logger.error("a listener failed", exc_info=sys.exc_info(), extra={"event": event_method})
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer a button of ours that no class knows any more; silence looks like a failure."""
-        if interaction.type is not discord.InteractionType.component:
-            return
+        """Take forms, and answer a button of ours that no class knows any more.
+
+        Silence looks like a failure.
+        """
         custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
-        if not OUR_BUTTONS.match(custom_id):
-            return
-        known = self._connection._view_store._dynamic_items  # noqa: SLF001 - no public look-up
-        if not any(pattern.fullmatch(custom_id) for pattern in known):
-            await reply(interaction, _(OLD_BUTTON))
+        waiting = self._connection._view_store  # noqa: SLF001 - no public look-up
+        if interaction.type is discord.InteractionType.modal_submit:
+            if custom_id not in waiting._modals:  # noqa: SLF001 - opened and awaited by this run
+                await receive_form(interaction, self.forms)
+        elif interaction.type is discord.InteractionType.component:
+            known = any(each.fullmatch(custom_id) for each in waiting._dynamic_items)  # noqa: SLF001
+            if OUR_BUTTONS.match(custom_id) and not known:
+                await reply(interaction, _(OLD_BUTTON))
 
 
 def services_of(interaction: discord.Interaction[Any]) -> Services:

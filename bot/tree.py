@@ -15,13 +15,14 @@ from discord import app_commands
 
 from bot.domain.ids import CommunityId, MemberId
 from bot.domain.standing import PERMISSION_NAMES
+from bot.domain.wording import N_, _
 from bot.services.auditing import FAILED, REFUSED
 from bot.services.container import Services
 from bot.services.errors import NotAllowedError, UnavailableError, UserFacingError
 
 logger = logging.getLogger(__name__)
 
-NOT_ALLOWED = "You need the permission “Manage Server” for this."
+NOT_ALLOWED = N_("You need the permission “Manage Server” for this.")
 NOT_AUDITED = frozenset(
     {
         "Check this message",
@@ -44,7 +45,7 @@ NOT_AUDITED = frozenset(
     }
 )
 """Commands that change nothing but the member's own choices; every other one is audited."""
-OUTAGE = "Discord or the database did not answer. Please try again in a minute."
+OUTAGE = N_("Discord or the database did not answer. Please try again in a minute.")
 UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
 
@@ -72,10 +73,10 @@ async def report(interaction: discord.Interaction[Any], error: Exception) -> Non
         case app_commands.MissingPermissions():
             await reply(interaction, _needed(error.missing_permissions))
         case app_commands.NoPrivateMessage():
-            await reply(interaction, NOT_ALLOWED)
+            await reply(interaction, _(NOT_ALLOWED))
         case UnavailableError():
             logger.warning("an outage met a member", extra={"interaction": interaction.id})
-            await reply(interaction, OUTAGE)
+            await reply(interaction, _(OUTAGE))
         case _:
             incident = secrets.token_hex(4)
             logger.error(
@@ -83,7 +84,10 @@ async def report(interaction: discord.Interaction[Any], error: Exception) -> Non
                 exc_info=error,
                 extra={"incident": incident, "interaction": interaction.id},
             )
-            await reply(interaction, f"Something went wrong here. Incident {incident}.")
+            await reply(
+                interaction,
+                _("Something went wrong here. Incident {incident}.").format(incident=incident),
+            )
 
 
 def require_moderator(interaction: discord.Interaction[Any]) -> None:
@@ -146,8 +150,8 @@ async def _has_moderator_role(interaction: discord.Interaction[Any]) -> bool:
 
 
 def _needed(permissions: list[str]) -> str:
-    names = " and ".join(f"“{PERMISSION_NAMES.get(name, name)}”" for name in permissions)
-    return f"You need the permission {names} for this."
+    names = _(" and ").join(f"“{_(PERMISSION_NAMES.get(name, name))}”" for name in permissions)
+    return _("You need the permission {names} for this.").format(names=names)
 
 
 def _services_of(interaction: discord.Interaction[Any]) -> Services | None:

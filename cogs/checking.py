@@ -11,9 +11,10 @@ from bot.discord_io.cards import ask_view, check_embed, details_embeds
 from bot.discord_io.words import shorten
 from bot.domain.factchecks import SLUG_LIMIT, SLUG_PATTERN
 from bot.domain.ids import CommunityId, PlaceId, PostId, Slug
+from bot.domain.wording import N_, _
 from bot.services.errors import NotFoundError
 
-NO_TEXT = "This message has no text that could be checked."
+NO_TEXT = N_("This message has no text that could be checked.")
 CHOICE_LIMIT = 100
 """Characters of a choice's name and value."""
 
@@ -39,7 +40,7 @@ class CheckingCog(commands.Cog):
         """Show what a message raises, to whoever asks."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         if not message.content.strip():
-            await interaction.followup.send(NO_TEXT, ephemeral=True)
+            await interaction.followup.send(_(NO_TEXT), ephemeral=True)
             return
         community = CommunityId(interaction.guild_id or 0)
         channel = PlaceId(message.channel.id)

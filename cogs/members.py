@@ -8,13 +8,14 @@ from discord.ext import commands
 
 from bot.client import FootnoteBot
 from bot.domain.ids import CommunityId, MemberId
+from bot.domain.wording import N_, _
 from bot.tree import reply
 
-OUT = (
-    "Your posts get no notes from now on, and none of them is counted as raising a claim. Notes "
-    "that are there stay; `/optin` takes this back."
+OUT = N_(
+    "Your posts get no notes from now on, and none of them is counted as raising a claim. "
+    "Notes that are there stay; `/optin` takes this back."
 )
-BACK = "Your posts can get notes again. `/optout` takes this back."
+BACK = N_("Your posts can get notes again. `/optout` takes this back.")
 
 
 class MembersCog(commands.Cog):
@@ -45,4 +46,4 @@ class MembersCog(commands.Cog):
                 opted_out,
                 services.clock.now(),
             )
-        await reply(interaction, OUT if opted_out else BACK)
+        await reply(interaction, _(OUT) if opted_out else _(BACK))

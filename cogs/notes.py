@@ -15,28 +15,29 @@ from bot.discord_io.words import message_link
 from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId
 from bot.domain.notes import Helpfulness
 from bot.domain.ratings import RatingReason
+from bot.domain.wording import N_, _
 from bot.services.rating import OwnPostError, Rater
 from bot.tree import reply, require_permission
 
 NOTE = r"(?P<note>[A-Za-z0-9_-]{22})"
 RATED = {
-    Helpfulness.HELPFUL: "Thank you. You rated this note as helpful.",
-    Helpfulness.SOMEWHAT: "Thank you. You rated this note as somewhat helpful.",
-    Helpfulness.NOT_HELPFUL: "Thank you. You rated this note as not helpful.",
+    Helpfulness.HELPFUL: N_("Thank you. You rated this note as helpful."),
+    Helpfulness.SOMEWHAT: N_("Thank you. You rated this note as somewhat helpful."),
+    Helpfulness.NOT_HELPFUL: N_("Thank you. You rated this note as not helpful."),
 }
-CHANGED = " It replaces your earlier rating."
-EXPLAINED = "Thank you, your reasons are stored. You can change them at any time."
-APPEALED = (
-    "Thank you. The moderators will look at this note once more; you find their decision on the "
-    "note itself."
+CHANGED = N_(" It replaces your earlier rating.")
+EXPLAINED = N_("Thank you, your reasons are stored. You can change them at any time.")
+APPEALED = N_(
+    "Thank you. The moderators will look at this note once more; you find their decision on "
+    "the note itself."
 )
-DISPUTED = (
-    "Thank you. It is counted as “not helpful”, and a moderator can take the note back with this "
-    "same button."
+DISPUTED = N_(
+    "Thank you. It is counted as “not helpful”, and a moderator can take the note back with "
+    "this same button."
 )
-TAKEN_BACK = "The note was taken back."
-NO_NOTE = "There is no note on this message, and it is no note."
-ELSEWHERE = "This claim came up here before, so it got no second note: [the note]({link})."
+TAKEN_BACK = N_("The note was taken back.")
+NO_NOTE = N_("There is no note on this message, and it is no note.")
+ELSEWHERE = N_("This claim came up here before, so it got no second note: [the note]({link}).")
 
 
 def rater_of(interaction: discord.Interaction[Any]) -> Rater:
@@ -82,7 +83,7 @@ class DetailsButton(NoteButton, template=f"fc1:details:{NOTE}"):
         """Answer with as many messages as the text needs."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         services = services_of(interaction)
-        _, fact_check = await services.notes.details(self.note)
+        _note, fact_check = await services.notes.details(self.note)
         states = await services.sources.states(fact_check)
         for embed in details_embeds(fact_check, states):
             await interaction.followup.send(embed=embed, ephemeral=True)
@@ -116,9 +117,9 @@ class _RatingButton(NoteButton, template=f"fc1:rate:{NOTE}"):
                 str(refusal), view=appeal_view(self.note), ephemeral=True
             )
             return
-        changed = CHANGED if before not in (None, self.value) else ""
+        changed = _(CHANGED) if before not in (None, self.value) else ""
         await interaction.followup.send(
-            RATED[self.value] + changed, view=reasons_view(self.note, self.value), ephemeral=True
+            _(RATED[self.value]) + changed, view=reasons_view(self.note, self.value), ephemeral=True
         )
 
 
@@ -153,7 +154,7 @@ class AppealButton(NoteButton, template=f"fc1:appeal:{NOTE}"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         member = MemberId(interaction.user.id)
         await services_of(interaction).reviewing.appeal(self.note, by=member)
-        await reply(interaction, APPEALED)
+        await reply(interaction, _(APPEALED))
 
 
 class ReasonsSelect(
@@ -184,7 +185,7 @@ class ReasonsSelect(
         reasons = [reason for reason in RatingReason if reason.value in names]
         member = MemberId(interaction.user.id)
         await services_of(interaction).rating.explain(self.note, member, reasons)
-        await reply(interaction, EXPLAINED)
+        await reply(interaction, _(EXPLAINED))
 
 
 class DisputeButton(NoteButton, template=f"fc1:dispute:{NOTE}"):
@@ -198,10 +199,10 @@ class DisputeButton(NoteButton, template=f"fc1:dispute:{NOTE}"):
         services = services_of(interaction)
         if await _moderates(interaction):
             await services.reviewing.dispute(self.note, by=MemberId(interaction.user.id))
-            await reply(interaction, TAKEN_BACK)
+            await reply(interaction, _(TAKEN_BACK))
             return
         await services.rating.rate(self.note, rater_of(interaction), Helpfulness.NOT_HELPFUL)
-        await reply(interaction, DISPUTED)
+        await reply(interaction, _(DISPUTED))
 
 
 BUTTONS = (
@@ -247,7 +248,7 @@ class NotesCog(commands.Cog):
         channel, target = PlaceId(message.channel.id), PostId(message.id)
         note = await self._bot.services.notes.on_message(channel, target)
         if note is None:
-            await reply(interaction, await self._elsewhere(interaction, message) or NO_NOTE)
+            await reply(interaction, await self._elsewhere(interaction, message) or _(NO_NOTE))
         else:
             await answer_why(interaction, note)
 
@@ -259,5 +260,5 @@ class NotesCog(commands.Cog):
         checked = await self._bot.services.notes.check(community, message.content, channel=channel)
         for note in checked.notes.values():
             if note.message is not None:
-                return ELSEWHERE.format(link=message_link(community, channel, note.message))
+                return _(ELSEWHERE).format(link=message_link(community, channel, note.message))
         return None

@@ -14,24 +14,25 @@ from bot.domain.autonomy import EARNED_BOUND, Precision
 from bot.domain.ids import CommunityId, MemberId, PlaceId, Slug
 from bot.domain.policy import Mode
 from bot.domain.rules import EVERYWHERE, NoteRules, Pause
+from bot.domain.wording import N_, _
 from bot.tree import moderators_only, reply
 
 Place = app_commands.AppCommandChannel | app_commands.AppCommandThread
 MESSAGE_LIMIT = 2000
 MARK = "\N{WARNING SIGN}"
-NOTHING_WATCHED = "No place is watched yet: `/watch add`."
-NO_CARDS = "Moderators get no cards: suggestions are only counted."
-EARNED = (
-    f"A fact-check only suggests until at least {EARNED_BOUND:.0%} of its matches are right with "
+NOTHING_WATCHED = N_("No place is watched yet: `/watch add`.")
+NO_CARDS = N_("Moderators get no cards: suggestions are only counted.")
+EARNED = N_(
+    "A fact-check only suggests until at least {bound:.0%} of its matches are right with "
     "95 % certainty, by what moderators press on its cards; it goes back by itself. "
     "`/watch list` shows how far each has come."
 )
-NOT_EARNED = "Fact-checks attach their notes by themselves in places with the mode auto."
-NO_TAG = "Threads get no tag."
+NOT_EARNED = N_("Fact-checks attach their notes by themselves in places with the mode auto.")
+NO_TAG = N_("Threads get no tag.")
 MEANING = {
-    Mode.AUTO: "notes are attached by themselves",
-    Mode.SUGGEST: "moderators are asked about each match in the review channel",
-    Mode.SILENT: "claims are counted, nothing is posted or suggested",
+    Mode.AUTO: N_("notes are attached by themselves"),
+    Mode.SUGGEST: N_("moderators are asked about each match in the review channel"),
+    Mode.SILENT: N_("claims are counted, nothing is posted or suggested"),
 }
 
 
@@ -39,30 +40,45 @@ def rules_lines(
     rules: NoteRules, pauses: Sequence[Pause], precisions: Mapping[Slug, Precision]
 ) -> list[str]:
     """Say what a server has decided, in a line each."""
-    place = f"<#{rules.review_place}>" if rules.review_place else "none (`/watch review`)"
-    lines = [f"Review channel: {place}"]
+    place = f"<#{rules.review_place}>" if rules.review_place else _("none (`/watch review`)")
+    lines = [_("Review channel: {place}").format(place=place)]
     if rules.thresholds is not None:
         auto, suggest = rules.thresholds.auto, rules.thresholds.suggest
-        lines.append(f"Thresholds: attach from {auto:.1%}, suggest from {suggest:.1%}")
+        lines.append(
+            _("Thresholds: attach from {auto:.1%}, suggest from {suggest:.1%}").format(
+                auto=auto, suggest=suggest
+            )
+        )
     if rules.hold is not None:
-        lines.append(f"Hold: {rules.hold.total_seconds():.0f} seconds")
+        lines.append(_("Hold: {seconds:.0f} seconds").format(seconds=rules.hold.total_seconds()))
     if rules.tag:
-        lines.append(f"Forum tag: {plain(rules.tag)}")
+        lines.append(_("Forum tag: {tag}").format(tag=plain(rules.tag)))
     for pause in pauses:
-        where = "everywhere" if pause.place == EVERYWHERE else f"in <#{pause.place}>"
-        lines.append(f"{MARK} Automatic notes are paused {where}.")
+        where = (
+            _("everywhere")
+            if pause.place == EVERYWHERE
+            else _("in <#{place}>").format(place=pause.place)
+        )
+        lines.append(_("{mark} Automatic notes are paused {where}.").format(mark=MARK, where=where))
     if rules.earned:
-        lines.append(f"Autonomy is earned: a fact-check needs a bound of {EARNED_BOUND:.0%}.")
+        lines.append(
+            _("Autonomy is earned: a fact-check needs a bound of {bound:.0%}.").format(
+                bound=EARNED_BOUND
+            )
+        )
         lines += [precision_line(slug, found) for slug, found in precisions.items()]
     return lines
 
 
 def precision_line(slug: Slug, precision: Precision) -> str:
     """Say how far a fact-check has come."""
-    state = "attaches by itself" if precision.earned else "suggests"
-    return (
-        f"`{slug}` · {precision.right} of {precision.judged} right · "
-        f"bound {precision.bound:.0%} · {state}"
+    state = _("attaches by itself") if precision.earned else _("suggests")
+    return _("`{slug}` · {right} of {judged} right · bound {bound:.0%} · {state}").format(
+        slug=slug,
+        right=precision.right,
+        judged=precision.judged,
+        bound=precision.bound,
+        state=state,
     )
 
 
@@ -94,7 +110,12 @@ class PlacesCog(
             chosen,
             by=MemberId(interaction.user.id),
         )
-        await reply(interaction, f"Watching {place.mention}: {MEANING[chosen]}.{self._gaps(place)}")
+        await reply(
+            interaction,
+            _("Watching {place}: {meaning}.{gaps}").format(
+                place=place.mention, meaning=_(MEANING[chosen]), gaps=self._gaps(place)
+            ),
+        )
 
     @app_commands.command()
     @app_commands.describe(place="A place from the list")
@@ -104,7 +125,7 @@ class PlacesCog(
         await interaction.response.defer(ephemeral=True, thinking=True)
         community = CommunityId(interaction.guild_id or 0)
         await self._bot.services.places.unwatch(community, PlaceId(place.id))
-        await reply(interaction, f"No longer watching {place.mention}.")
+        await reply(interaction, _("No longer watching {place}.").format(place=place.mention))
 
     @app_commands.command(name="list")
     @moderators_only()
@@ -114,12 +135,12 @@ class PlacesCog(
         community = CommunityId(interaction.guild_id or 0)
         services = self._bot.services
         watches = await services.places.watched(community)
-        lines = [f"<#{watch.place}> · {watch.mode}: {MEANING[watch.mode]}" for watch in watches]
+        lines = [f"<#{watch.place}> · {watch.mode}: {_(MEANING[watch.mode])}" for watch in watches]
         rules = await services.rules.get(community)
         pauses = await services.rules.pauses(community)
         precisions = await services.rules.precisions(community) if rules.earned else {}
         decided = rules_lines(rules, pauses, precisions)
-        shown = "\n".join([*(lines or [NOTHING_WATCHED]), "", *decided])
+        shown = "\n".join([*(lines or [_(NOTHING_WATCHED)]), "", *decided])
         await reply(interaction, shorten(shown, MESSAGE_LIMIT))
 
     @app_commands.command()
@@ -134,13 +155,24 @@ class PlacesCog(
         place = None if channel is None else PlaceId(channel.id)
         await self._bot.services.rules.review_in(community, place)
         if channel is None:
-            await reply(interaction, NO_CARDS)
+            await reply(interaction, _(NO_CARDS))
             return
         lacking = missing(channel.permissions_for(channel.guild.me))
-        gap = f"\n{MARK} I lack there: {', '.join(lacking)}." if lacking else ""
+        gap = (
+            _("\n{mark} I lack there: {lacking}.").format(mark=MARK, lacking=", ".join(lacking))
+            if lacking
+            else ""
+        )
         seen = channel.permissions_for(channel.guild.default_role).view_channel
-        open_to_all = f"\n{MARK} Everybody can read that channel." if seen else ""
-        await reply(interaction, f"Moderators are asked in {channel.mention}.{gap}{open_to_all}")
+        open_to_all = (
+            _("\n{mark} Everybody can read that channel.").format(mark=MARK) if seen else ""
+        )
+        await reply(
+            interaction,
+            _("Moderators are asked in {channel}.{gap}{open_to_all}").format(
+                channel=channel.mention, gap=gap, open_to_all=open_to_all
+            ),
+        )
 
     @app_commands.command()
     @app_commands.describe(state="on: a fact-check starts with suggestions until it proves itself")
@@ -152,7 +184,9 @@ class PlacesCog(
         await interaction.response.defer(ephemeral=True, thinking=True)
         community = CommunityId(interaction.guild_id or 0)
         await self._bot.services.rules.earn(community, earned=state == "on")
-        await reply(interaction, EARNED if state == "on" else NOT_EARNED)
+        await reply(
+            interaction, _(EARNED if state == "on" else NOT_EARNED).format(bound=EARNED_BOUND)
+        )
 
     @app_commands.command()
     @app_commands.describe(seconds="0 to 600; a post that is deleted in this time gets no note")
@@ -162,7 +196,10 @@ class PlacesCog(
         await interaction.response.defer(ephemeral=True, thinking=True)
         community = CommunityId(interaction.guild_id or 0)
         await self._bot.services.rules.hold(community, seconds)
-        await reply(interaction, f"Notes wait {seconds} seconds before they are posted.")
+        await reply(
+            interaction,
+            _("Notes wait {seconds} seconds before they are posted.").format(seconds=seconds),
+        )
 
     @app_commands.command()
     @app_commands.describe(name="A tag that the forum has, such as “has context”; empty: none")
@@ -171,7 +208,11 @@ class PlacesCog(
         """Choose the forum tag that a thread with a note gets (needs Manage Threads)."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self._bot.services.rules.tag(CommunityId(interaction.guild_id or 0), name)
-        shown = f"Forum threads with a note get the tag “{plain(name)}”." if name else NO_TAG
+        shown = (
+            _("Forum threads with a note get the tag “{name}”.").format(name=plain(name))
+            if name
+            else _(NO_TAG)
+        )
         await reply(interaction, shown)
 
     @app_commands.command()
@@ -185,7 +226,10 @@ class PlacesCog(
             PlaceId(place.id),
             by=MemberId(interaction.user.id),
         )
-        await reply(interaction, f"Notes attach by themselves in {place.mention} again.")
+        await reply(
+            interaction,
+            _("Notes attach by themselves in {place} again.").format(place=place.mention),
+        )
 
     def _gaps(self, place: Place) -> str:
         """Say what the bot lacks in a place, before somebody wonders why nothing happens."""
@@ -194,9 +238,9 @@ class PlacesCog(
         if isinstance(found, discord.abc.GuildChannel | discord.Thread):
             lacking = missing(found.permissions_for(found.guild.me))
             if lacking:
-                problems.append(f"I lack there: {', '.join(lacking)}.")
+                problems.append(_("I lack there: {lacking}.").format(lacking=", ".join(lacking)))
         if not self._bot.reads_messages:
             problems.append(
-                "I run without the message-content intent: I see only posts that mention me."
+                _("I run without the message-content intent: I see only posts that mention me.")
             )
         return "".join(f"\n{MARK} {problem}" for problem in problems)

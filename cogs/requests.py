@@ -12,13 +12,14 @@ from bot.client import FootnoteBot, services_of
 from bot.discord_io.words import message_link, shorten
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.requests import CheckRequest
+from bot.domain.wording import N_, _, ngettext
 from bot.services.errors import InvalidInputError
 from bot.tree import permitted, reply, require_permission
 
-ASKED = "Thank you. The moderators will see this post in their queue; {count}."
-NOTHING_OPEN = "Nobody is waiting for a check."
-CLOSED = "Closed. Whoever asked is not told: they can look with “Check this message” again."
-NOT_A_REQUEST = "Choose a request from the list that appears while you type."
+ASKED = N_("Thank you. The moderators will see this post in their queue; {count}.")
+NOTHING_OPEN = N_("Nobody is waiting for a check.")
+CLOSED = N_("Closed. Whoever asked is not told: they can look with “Check this message” again.")
+NOT_A_REQUEST = N_("Choose a request from the list that appears while you type.")
 MESSAGE_LIMIT = 2000
 CHOICE_LIMIT = 100
 _CHOSEN = re.compile(r"(\d{1,20})-(\d{1,20})\Z")
@@ -37,7 +38,7 @@ class AskButton(
         self.channel = channel
         self.post = post
         custom_id = f"fc1:ask:{channel}-{post}"
-        super().__init__(discord.ui.Button(label="Ask", custom_id=custom_id))
+        super().__init__(discord.ui.Button(label=_("Ask"), custom_id=custom_id))
 
     @classmethod
     async def from_custom_id(
@@ -55,7 +56,7 @@ class AskButton(
             self.post,
             by=MemberId(interaction.user.id),
         )
-        await reply(interaction, ASKED.format(count=_count(request)))
+        await reply(interaction, _(ASKED).format(count=_count(request)))
 
 
 @app_commands.guild_only()
@@ -92,7 +93,7 @@ class RequestsCog(
         while len(shown) > MESSAGE_LIMIT:
             lines.pop()
             shown = "\n".join(lines)
-        await reply(interaction, shown or NOTHING_OPEN)
+        await reply(interaction, shown or _(NOTHING_OPEN))
 
     @app_commands.command()
     @app_commands.describe(
@@ -106,7 +107,7 @@ class RequestsCog(
         await interaction.response.defer(ephemeral=True, thinking=True)
         chosen = _CHOSEN.match(request)
         if chosen is None:
-            raise InvalidInputError(NOT_A_REQUEST)
+            raise InvalidInputError(_(NOT_A_REQUEST))
         await self._bot.services.requesting.close(
             CommunityId(interaction.guild_id or 0),
             PlaceId(int(chosen[1])),
@@ -114,7 +115,7 @@ class RequestsCog(
             by=MemberId(interaction.user.id),
             slug=Slug(fact_check) if fact_check else None,
         )
-        await reply(interaction, CLOSED)
+        await reply(interaction, _(CLOSED))
 
     @close.autocomplete("request")
     async def open_requests(
@@ -129,7 +130,7 @@ class RequestsCog(
         choices = []
         for each in await self._bot.services.requesting.waiting(community):
             place = self._bot.get_channel(each.channel)
-            where = f"#{place}" if place is not None else f"post {each.post}"
+            where = f"#{place}" if place is not None else _("post {post}").format(post=each.post)
             name = shorten(f"{_count(each)} · {where} · {each.first_at:%d %b %H:%M}", CHOICE_LIMIT)
             choices.append(app_commands.Choice(name=name, value=f"{each.channel}-{each.post}"))
         return choices
@@ -148,4 +149,5 @@ class RequestsCog(
 
 
 def _count(request: CheckRequest) -> str:
-    return "1 member asked" if request.asked == 1 else f"{request.asked} members asked"
+    asked = request.asked
+    return ngettext("{count} member asked", "{count} members asked", asked).format(count=asked)

@@ -13,11 +13,12 @@ from bot.domain.ids import CommunityId
 from bot.domain.notes import NoteState
 from bot.domain.policy import Outcome
 from bot.domain.rules import EVERYWHERE
+from bot.domain.wording import N_, _
 from bot.services.reading_back import Progress
 from bot.services.status import Status
 
 FIELD_LIMIT = 1024
-NO_REVIEW_CHANNEL = (
+NO_REVIEW_CHANNEL = N_(
     "There is no review channel, so suggestions are only counted: a moderator can use "
     "`/watch review`."
 )
@@ -38,34 +39,49 @@ class StatusCog(commands.Cog):
         status = await self._bot.services.status.status(community)
         embed = discord.Embed(colour=NEUTRAL, title="Footnote")
         places = "\n".join(f"<#{watch.place}> · {watch.mode}" for watch in status.watches)
-        none = "None yet: a moderator can use `/watch add`."
-        embed.add_field(name="Watched places", value=places[:FIELD_LIMIT] or none, inline=False)
-        embed.add_field(name="Last 7 days", value=_week(status), inline=False)
+        none = _("None yet: a moderator can use `/watch add`.")
+        embed.add_field(name=_("Watched places"), value=places[:FIELD_LIMIT] or none, inline=False)
+        embed.add_field(name=_("Last 7 days"), value=_week(status), inline=False)
         progress = self._bot.services.catching_up.progress(community)
         if progress is not None:
-            embed.add_field(name="Reading back", value=_reading(progress), inline=False)
+            embed.add_field(name=_("Reading back"), value=_reading(progress), inline=False)
         found = [*self._problems(interaction, status), *await self._held_digests(community)]
         problems = "\n".join(found)[:FIELD_LIMIT]
-        embed.add_field(name="Missing", value=problems or "Nothing.", inline=False)
-        embed.set_footer(text=f"{status.fact_checks} fact-checks · matcher {status.matcher}")
+        embed.add_field(name=_("Missing"), value=problems or _("Nothing."), inline=False)
+        embed.set_footer(
+            text=_("{fact_checks} fact-checks · matcher {matcher}").format(
+                fact_checks=status.fact_checks, matcher=status.matcher
+            )
+        )
         await interaction.followup.send(embed=embed, ephemeral=True)
 
     async def _held_digests(self, community: CommunityId) -> list[str]:
         held = await self._bot.services.digests.held(community)
-        return [f"The digest for {run.period.key} waits: {run.problem}." for run in held]
+        return [
+            _("The digest for {key} waits: {problem}.").format(
+                key=run.period.key, problem=run.problem
+            )
+            for run in held
+        ]
 
     def _problems(self, interaction: discord.Interaction[Any], status: Status) -> list[str]:
         problems = []
         if not self._bot.reads_messages:
             problems.append(
-                "The message-content intent is off: I see only posts that mention me. “Check this "
-                "message” and `/check` work."
+                _(
+                    "The message-content intent is off: I see only posts that mention me. “Check "
+                    "this message” and `/check` work."
+                )
             )
         if status.needs_review_place:
-            problems.append(NO_REVIEW_CHANNEL)
+            problems.append(_(NO_REVIEW_CHANNEL))
         for pause in status.pauses:
-            where = "everywhere" if pause.place == EVERYWHERE else f"in <#{pause.place}>"
-            problems.append(f"Automatic notes are paused {where}.")
+            where = (
+                _("everywhere")
+                if pause.place == EVERYWHERE
+                else _("in <#{place}>").format(place=pause.place)
+            )
+            problems.append(_("Automatic notes are paused {where}.").format(where=where))
         guild = interaction.guild
         places = [watch.place for watch in status.watches]
         if status.rules.review_place is not None:
@@ -73,7 +89,11 @@ class StatusCog(commands.Cog):
         for place_id in places:
             place = guild.get_channel_or_thread(place_id) if guild else None
             if guild is None or place is None:
-                problems.append(f"<#{place_id}>: I cannot see it (deleted, archived or hidden).")
+                problems.append(
+                    _("<#{place_id}>: I cannot see it (deleted, archived or hidden).").format(
+                        place_id=place_id
+                    )
+                )
                 continue
             lacking = missing(place.permissions_for(guild.me))
             if lacking:
@@ -84,27 +104,45 @@ class StatusCog(commands.Cog):
 def _reading(progress: Progress) -> str:
     """Say how far the reading of what was missed has come; what is hidden stays unknown."""
     if progress.running:
-        lines = [f"{progress.read} of {progress.places} places read"]
+        lines = [
+            _("{read} of {places} places read").format(read=progress.read, places=progress.places)
+        ]
     else:
-        lines = [f"Up to date: {progress.posts} posts and {progress.reactions} reactions read"]
+        lines = [
+            _("Up to date: {posts} posts and {reactions} reactions read").format(
+                posts=progress.posts, reactions=progress.reactions
+            )
+        ]
     if progress.hidden:
-        lines.append(f"{progress.hidden} places that I may not read: what happens there is unknown")
+        lines.append(
+            _("{hidden} places that I may not read: what happens there is unknown").format(
+                hidden=progress.hidden
+            )
+        )
     if progress.failed:
-        lines.append(f"{progress.failed} places did not answer; I try again")
+        lines.append(
+            _("{failed} places did not answer; I try again").format(failed=progress.failed)
+        )
     return "\n".join(lines)
 
 
 def _week(status: Status) -> str:
     raised = sum(status.judgements.values())
     lines = [
-        f"{status.posts} posts read, {raised} raised a fact-checked claim",
-        f"{status.notes.get(NoteState.POSTED, 0)} notes attached, "
-        f"{status.notes.get(NoteState.WITHDRAWN, 0)} taken back, "
-        f"{status.notes.get(NoteState.FAILED, 0)} failed",
-        f"{status.judgements.get(Outcome.SUGGEST, 0)} only suggested",
+        _("{posts} posts read, {raised} raised a fact-checked claim").format(
+            posts=status.posts, raised=raised
+        ),
+        _("{posted} notes attached, {withdrawn} taken back, {failed} failed").format(
+            posted=status.notes.get(NoteState.POSTED, 0),
+            withdrawn=status.notes.get(NoteState.WITHDRAWN, 0),
+            failed=status.notes.get(NoteState.FAILED, 0),
+        ),
+        _("{suggest} only suggested").format(suggest=status.judgements.get(Outcome.SUGGEST, 0)),
     ]
     if status.open_reviews:
-        lines.append(f"{status.open_reviews} cards wait for a moderator")
+        lines.append(
+            _("{open_reviews} cards wait for a moderator").format(open_reviews=status.open_reviews)
+        )
     if status.backlog:
-        lines.append(f"{status.backlog} waiting to be sent")
+        lines.append(_("{backlog} waiting to be sent").format(backlog=status.backlog))
     return "\n".join(lines)

@@ -7,6 +7,7 @@ decides nothing, and never shows who wrote a post.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 
 import discord
@@ -17,7 +18,10 @@ from bot.domain.factchecks import FactCheck, Source, Verdict
 from bot.domain.ids import NoteId, PlaceId, PostId
 from bot.domain.matches import Match, Stance
 from bot.domain.policy import ATTACHING_STANCES, Thresholds
+from bot.domain.ratings import say_why_taken_back
 from bot.domain.sources import SourceHealth, SourceState
+from bot.domain.wording import N_, _
+from bot.services.dates import say_day
 from bot.services.notes import Checked, Why
 
 NEUTRAL = discord.Colour(0x5B6EAE)
@@ -36,17 +40,27 @@ PAGE_LIMIT = 3900
 CUSTOM_ID = "fc1:{verb}:{note}"
 
 STANCE_WORDS: dict[Stance, str] = {
-    Stance.ASSERT: "says so",
-    Stance.DENY: "disputes it",
-    Stance.ASK: "asks about it",
-    Stance.REPORT: "tells what others say",
-    Stance.NONE: "mentions it",
+    Stance.ASSERT: N_("says so"),
+    Stance.DENY: N_("disputes it"),
+    Stance.ASK: N_("asks about it"),
+    Stance.REPORT: N_("tells what others say"),
+    Stance.NONE: N_("mentions it"),
+}
+
+VERDICTS: dict[Verdict, str] = {
+    Verdict.TRUE: N_("true"),
+    Verdict.MOSTLY_TRUE: N_("mostly true"),
+    Verdict.MIXED: N_("mixed"),
+    Verdict.MOSTLY_FALSE: N_("mostly false"),
+    Verdict.FALSE: N_("false"),
+    Verdict.UNPROVEN: N_("unproven"),
+    Verdict.OUTDATED: N_("outdated"),
 }
 
 COLLAPSED_WORDS: dict[NoteShape, str] = {
-    NoteShape.PAUSED: "note paused",
-    NoteShape.RETIRED: "note retired",
-    NoteShape.WITHDRAWN: "note withdrawn",
+    NoteShape.PAUSED: N_("note paused"),
+    NoteShape.RETIRED: N_("note retired"),
+    NoteShape.WITHDRAWN: N_("note withdrawn"),
 }
 
 
@@ -57,13 +71,17 @@ def note_embed(fact_check: FactCheck, form: NoteForm = ATTACHED) -> discord.Embe
     """
     if form.collapsed:
         return collapsed_embed(fact_check.claim, form)
-    head = f"{SCALES} Context · “{{claim}}”{_verdict(fact_check.verdict)}"
-    room = TITLE_LIMIT - len(head.format(claim=""))
+    head = partial(
+        _("{scales} Context · “{claim}”{verdict}").format,
+        scales=SCALES,
+        verdict=_verdict(fact_check.verdict),
+    )
+    room = TITLE_LIMIT - len(head(claim=""))
     claim = shorten(plain(fact_check.claim).rstrip("."), room)
     sources = _source_line(fact_check.sources)
     embed = discord.Embed(
         colour=NEUTRAL,
-        title=head.format(claim=claim),
+        title=head(claim=claim),
         description="\n".join(
             filter(None, (_summary(fact_check), sources, *_history(fact_check, form)))
         ),
@@ -73,9 +91,10 @@ def note_embed(fact_check: FactCheck, form: NoteForm = ATTACHED) -> discord.Embe
 
 def collapsed_embed(claim: str, form: NoteForm) -> discord.Embed:
     """Return what is left of a note that is paused, retired or withdrawn: one line, with why."""
-    said = COLLAPSED_WORDS[form.shape]
+    said = _(COLLAPSED_WORDS[form.shape])
     since = f" {discord.utils.format_dt(form.changed_at, 'R')}" if form.changed_at else ""
-    reason = f": {shorten(plain(form.reason).rstrip('.'), REASON_SHOWN)}." if form.reason else "."
+    why = say_why_taken_back(form.reason)
+    reason = f": {shorten(plain(why).rstrip('.'), REASON_SHOWN)}." if why else "."
     about = shorten(plain(claim).rstrip("."), CLAIM_SHOWN)
     return discord.Embed(colour=NEUTRAL, description=f"{SCALES} “{about}” · {said}{since}{reason}")
 
@@ -84,7 +103,7 @@ def collapsed_view(note: NoteId) -> discord.ui.View:
     """Return the one button of a collapsed note; it also keeps the message recognisable."""
     view = discord.ui.View(timeout=None)
     custom_id = CUSTOM_ID.format(verb="details", note=note)
-    view.add_item(discord.ui.Button(label="Sources & details", custom_id=custom_id))
+    view.add_item(discord.ui.Button(label=_("Sources & details"), custom_id=custom_id))
     view.stop()
     return view
 
@@ -93,12 +112,16 @@ def _history(fact_check: FactCheck, form: NoteForm) -> Iterator[str]:
     """Yield the lines that say what is different from the note as it was attached."""
     if form.shape is NoteShape.EXPIRED:
         day = fact_check.review_by or fact_check.checked_on
-        was_due = "to be reviewed by" if fact_check.review_by else "checked on"
-        dated = f" ({was_due} {day.day} {day:%b %Y})" if day else ""
-        yield f"{HOURGLASS} Past its review{dated}: newer facts may exist."
+        was_due = _("to be reviewed by {day}") if fact_check.review_by else _("checked on {day}")
+        dated = f" ({was_due.format(day=say_day(day))})" if day else ""
+        yield _("{hourglass} Past its review{dated}: newer facts may exist.").format(
+            hourglass=HOURGLASS, dated=dated
+        )
     if form.changed_at is not None:
         moment = discord.utils.format_dt(form.changed_at, "R")
-        yield f"{PENCIL} Updated {moment}: {', '.join(form.changed)}."
+        yield _("{pencil} Updated {moment}: {changed}.").format(
+            pencil=PENCIL, moment=moment, changed=", ".join(map(_, form.changed))
+        )
 
 
 def note_view(note: NoteId) -> discord.ui.View:
@@ -110,9 +133,9 @@ def note_view(note: NoteId) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
     for verb, label in (
         ("details", "Sources & details"),
-        ("helpful", "Helpful"),
-        ("unhelpful", "Not helpful"),
-        ("why", "Why this note?"),
+        ("helpful", _("Helpful")),
+        ("unhelpful", _("Not helpful")),
+        ("why", _("Why this note?")),
     ):
         custom_id = CUSTOM_ID.format(verb=verb, note=note)
         view.add_item(discord.ui.Button(label=label, custom_id=custom_id))
@@ -124,7 +147,7 @@ def dispute_view(note: NoteId) -> discord.ui.View:
     """Return the button under "Why this note?"."""
     view = discord.ui.View(timeout=None)
     custom_id = CUSTOM_ID.format(verb="dispute", note=note)
-    view.add_item(discord.ui.Button(label="Not this claim", custom_id=custom_id))
+    view.add_item(discord.ui.Button(label=_("Not this claim"), custom_id=custom_id))
     view.stop()
     return view
 
@@ -132,8 +155,8 @@ def dispute_view(note: NoteId) -> discord.ui.View:
 def freshness(checked_on: date | None) -> str:
     """Return the note's last line."""
     if checked_on is None:
-        return "Not dated · may be incomplete"
-    return f"Checked {checked_on.day} {checked_on:%b %Y} · may be incomplete"
+        return _("Not dated · may be incomplete")
+    return _("Checked {day} · may be incomplete").format(day=say_day(checked_on))
 
 
 def details_embeds(
@@ -148,7 +171,7 @@ def details_embeds(
     urls = {source.n: source.url for source in fact_check.sources}
     paragraphs = [_cited(part, urls) for part in _paragraphs(fact_check)]
     if fact_check.sources:
-        paragraphs.append("**Sources**")
+        paragraphs.append(_("**Sources**"))
         paragraphs += [
             _source_entry(source) + source_mark(states.get(source.url))
             for source in fact_check.sources
@@ -157,9 +180,13 @@ def details_embeds(
         discord.Embed(colour=NEUTRAL, description=page) for page in pages(paragraphs, PAGE_LIMIT)
     ] or [discord.Embed(colour=NEUTRAL)]
     embeds[0].title = shorten(plain(fact_check.claim), TITLE_LIMIT)
-    verdict = fact_check.verdict.value if fact_check.verdict else "context, no verdict"
-    footer = f"Finding: {verdict} · {freshness(fact_check.checked_on)}"
-    embeds[-1].set_footer(text=f"{footer} · revision {fact_check.revision}")
+    verdict = _(VERDICTS[fact_check.verdict]) if fact_check.verdict else _("context, no verdict")
+    footer = _("Finding: {verdict} · {checked_on} · revision {revision}").format(
+        verdict=verdict,
+        checked_on=freshness(fact_check.checked_on),
+        revision=fact_check.revision,
+    )
+    embeds[-1].set_footer(text=footer)
     return embeds
 
 
@@ -168,30 +195,38 @@ def source_mark(state: SourceState | None) -> str:
     if state is None or state.health is SourceHealth.FINE:
         return ""
     if state.health is SourceHealth.MOVED:
-        return f" · moved to {link('its new address', state.moved_to)}"
+        return _(" · moved to {address}").format(address=link(_("its new address"), state.moved_to))
     if state.health is SourceHealth.TROUBLED or state.failing_since is None:
-        return " · could not be reached lately"
-    return f" · page gone since {discord.utils.format_dt(state.failing_since, 'D')}"
+        return _(" · could not be reached lately")
+    return _(" · page gone since {failing_since}").format(
+        failing_since=discord.utils.format_dt(state.failing_since, "D")
+    )
 
 
 def why_embed(why: Why) -> discord.Embed:
     """Return what made the bot attach the note, in words that a member understands."""
     embed = discord.Embed(
         colour=NEUTRAL,
-        title="Why this note?",
-        description=f"It is about: “{shorten(plain(why.fact_check.claim), 300)}”",
+        title=_("Why this note?"),
+        description=_("It is about: “{claim}”").format(
+            claim=shorten(plain(why.fact_check.claim), 300)
+        ),
     )
     if why.match is None:
         embed.add_field(
-            name="The post now",
-            value="The post is gone, cannot be read, or does not make this claim any more, so the "
-            "reasons cannot be shown again. When the note was made the match was "
-            f"{why.note.probability:.0%}.",
+            name=_("The post now"),
+            value=_(
+                "The post is gone, cannot be read, or does not make this claim any more, so the "
+                "reasons cannot be shown again. When the note was made the match was "
+                "{probability:.0%}."
+            ).format(probability=why.note.probability),
             inline=False,
         )
     else:
         _explain(embed, why.match, why.thresholds)
-    return embed.set_footer(text=f"Matcher {why.matcher} · no language model was asked")
+    return embed.set_footer(
+        text=_("Matcher {matcher} · no language model was asked").format(matcher=why.matcher)
+    )
 
 
 def check_embed(checked: Checked) -> discord.Embed:
@@ -199,15 +234,17 @@ def check_embed(checked: Checked) -> discord.Embed:
     if not checked.matches:
         return discord.Embed(
             colour=NEUTRAL,
-            title="No fact-check is about this",
-            description="Nothing in the library matches. `/check` searches it by your own words.",
+            title=_("No fact-check is about this"),
+            description=_(
+                "Nothing in the library matches. `/check` searches it by your own words."
+            ),
         )
-    embed = discord.Embed(colour=NEUTRAL, title="What the library says")
+    embed = discord.Embed(colour=NEUTRAL, title=_("What the library says"))
     for match, fact_check in checked.matches:
         sources = _source_line(fact_check.sources, room=280)
         value = f"{_summary(fact_check)}\n{sources}"
         name = f"{shorten(plain(fact_check.claim), 200)}{_verdict(fact_check.verdict)}"
-        sure = f"\nMatch {match.probability:.0%}" if match else ""
+        sure = _("\nMatch {probability:.0%}").format(probability=match.probability) if match else ""
         embed.add_field(name=name, value=value + sure + _there(checked, fact_check), inline=False)
     return embed
 
@@ -216,7 +253,7 @@ def ask_view(channel: PlaceId, post: PostId) -> discord.ui.View:
     """Return the button with which a member asks moderators to check a post."""
     view = discord.ui.View(timeout=None)
     custom_id = f"fc1:ask:{channel}-{post}"
-    view.add_item(discord.ui.Button(label="Ask moderators to check this", custom_id=custom_id))
+    view.add_item(discord.ui.Button(label=_("Ask moderators to check this"), custom_id=custom_id))
     view.stop()
     return view
 
@@ -227,41 +264,45 @@ def _there(checked: Checked, fact_check: FactCheck) -> str:
     if note is None or note.message is None:
         return ""
     link_to_note = message_link(note.community, note.channel, note.message)
-    return f"\n[The note on it is here]({link_to_note})"
+    return _("\n[The note on it is here]({link})").format(link=link_to_note)
 
 
 def _explain(embed: discord.Embed, match: Match, thresholds: Thresholds) -> None:
     evidence = match.evidence
     sentence = shorten(plain(match.sentence), 500)
-    embed.add_field(name="The sentence", value=f"> {sentence}", inline=False)
-    sure = "attaches by itself" if match.probability >= thresholds.auto else "only suggests"
+    embed.add_field(name=_("The sentence"), value=f"> {sentence}", inline=False)
+    sure = _("attaches by itself") if match.probability >= thresholds.auto else _("only suggests")
     embed.add_field(
-        name="How sure",
-        value=f"{match.probability:.0%} ({sure}; the bar is {thresholds.auto:.0%})",
+        name=_("How sure"),
+        value=_("{probability:.0%} ({sure}; the bar is {auto:.0%})").format(
+            probability=match.probability, sure=sure, auto=thresholds.auto
+        ),
     )
     cue = f" (“{plain(evidence.stance_cue)}”)" if evidence.stance_cue else ""
-    quiet = "" if match.stance in ATTACHING_STANCES else "; such posts get no note by themselves"
-    embed.add_field(name="What the post does", value=f"{STANCE_WORDS[match.stance]}{cue}{quiet}")
+    quiet = "" if match.stance in ATTACHING_STANCES else _("; such posts get no note by themselves")
+    embed.add_field(
+        name=_("What the post does"), value=f"{_(STANCE_WORDS[match.stance])}{cue}{quiet}"
+    )
     words = ", ".join(filter(None, map(plain, evidence.words)))
     if words:
-        embed.add_field(name="Words in common", value=shorten(words, 300), inline=False)
+        embed.add_field(name=_("Words in common"), value=shorten(words, 300), inline=False)
     if evidence.phrasing:
         phrasing = f"“{shorten(plain(evidence.phrasing), 300)}”"
-        embed.add_field(name="Nearest known wording", value=phrasing, inline=False)
+        embed.add_field(name=_("Nearest known wording"), value=phrasing, inline=False)
     if evidence.contributions:
         strongest = sorted(evidence.contributions.items(), key=lambda item: -abs(item[1]))[:6]
         parts = " · ".join(f"{plain(name)} {value:+.2f}" for name, value in strongest)
-        embed.add_field(name="Parts of the score (log-odds)", value=parts, inline=False)
+        embed.add_field(name=_("Parts of the score (log-odds)"), value=parts, inline=False)
     if evidence.gates:
         gates = " · ".join(
-            f"{plain(name)}: {'passed' if passed else 'failed'}"
+            f"{plain(name)}: {_('passed') if passed else _('failed')}"
             for name, passed in evidence.gates.items()
         )
-        embed.add_field(name="Gates", value=shorten(gates, 500), inline=False)
+        embed.add_field(name=_("Gates"), value=shorten(gates, 500), inline=False)
 
 
 def _verdict(verdict: Verdict | None) -> str:
-    return f"  — {verdict.value.replace('-', ' ')}" if verdict else ""
+    return f"  — {_(VERDICTS[verdict])}" if verdict else ""
 
 
 def _summary(fact_check: FactCheck) -> str:
@@ -278,13 +319,13 @@ def _source_line(sources: tuple[Source, ...], room: int = 2000) -> str:
             break
         shown.append(linked)
     if len(sources) > len(shown):
-        shown.append(f"+{len(sources) - len(shown)} more")
-    return f"Sources: {' · '.join(shown)}" if shown else ""
+        shown.append(_("+{count} more").format(count=len(sources) - len(shown)))
+    return _("Sources: {shown}").format(shown=" · ".join(shown)) if shown else ""
 
 
 def _source_entry(source: Source) -> str:
     parts = [source.publisher, source.title if source.title_verified else ""]
-    label = " — ".join(part for part in parts if part) or f"Source {source.n}"
+    label = " — ".join(part for part in parts if part) or _("Source {n}").format(n=source.n)
     dated = f" ({plain(source.published)})" if source.published else ""
     supports = f": {plain(source.supports)}" if source.supports else ""
     return f"[{source.n}] {link(shorten(label, 200), source.url)}{dated}{supports}"

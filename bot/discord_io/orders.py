@@ -12,6 +12,7 @@ from bot.discord_io.actions import previous_state
 from bot.discord_io.standings import Channel, actor_of, bot_of, target_of
 from bot.domain.cases import CaseKind
 from bot.domain.ids import CommunityId, PlaceId
+from bot.domain.wording import _
 from bot.services.errors import InvalidInputError
 from bot.services.moderating.acting import Order
 from bot.services.moderating.house_rules import HouseRules
@@ -57,7 +58,7 @@ def build_order(
 def guild_of(interaction: discord.Interaction[Any]) -> discord.Guild:
     """Return the server in which something was asked for."""
     if interaction.guild is None:
-        raise InvalidInputError("This works on a server only.")
+        raise InvalidInputError(_("This works on a server only."))
     return interaction.guild
 
 
@@ -66,5 +67,5 @@ def channel_of(interaction: discord.Interaction[Any], chosen: int | None = None)
     guild = guild_of(interaction)
     found = guild.get_channel_or_thread(chosen or interaction.channel_id or 0)
     if found is None:
-        raise InvalidInputError("I cannot see this channel.")
+        raise InvalidInputError(_("I cannot see this channel."))
     return found

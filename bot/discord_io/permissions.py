@@ -4,13 +4,15 @@ from collections.abc import Mapping
 
 import discord
 
+from bot.domain.wording import N_, _
+
 REQUIRED: Mapping[str, str] = {
-    "view_channel": "View Channel",
-    "read_message_history": "Read Message History",
-    "send_messages": "Send Messages",
-    "send_messages_in_threads": "Send Messages in Threads",
-    "embed_links": "Embed Links",
-    "add_reactions": "Add Reactions",
+    "view_channel": N_("View Channel"),
+    "read_message_history": N_("Read Message History"),
+    "send_messages": N_("Send Messages"),
+    "send_messages_in_threads": N_("Send Messages in Threads"),
+    "embed_links": N_("Embed Links"),
+    "add_reactions": N_("Add Reactions"),
 }
 """Permission by discord.py's name, with the name that Discord's settings show.
 
@@ -31,4 +33,4 @@ def invite_link(application_id: int) -> str:
 
 def missing(permissions: discord.Permissions) -> list[str]:
     """Return the names of what is missing, as Discord's settings show them."""
-    return [name for key, name in REQUIRED.items() if not getattr(permissions, key)]
+    return [_(name) for key, name in REQUIRED.items() if not getattr(permissions, key)]

@@ -17,6 +17,7 @@ from bot.domain.factchecks import FactCheck
 from bot.domain.ids import NoteId, PlaceId, PostId
 from bot.domain.notes import Note
 from bot.domain.outbox import Delivery
+from bot.domain.wording import _
 from bot.services.errors import GoneError, UnavailableError
 
 UNKNOWN_CHANNEL = 10003
@@ -99,10 +100,13 @@ class DiscordPublisher:
             raise UnavailableError("the permission Embed Links is missing", retryable=False)
 
     async def answer(self, delivery: Delivery) -> PostId:
-        """Post `content["text"]` as a quiet reply, with the delivery's key as nonce."""
+        """Post `content["text"]` as a quiet reply, with the delivery's key as nonce.
+
+        A text that the catalogues know is said in the language of the community.
+        """
         async with translated():
             message = await self._channel(delivery.channel).send(
-                str(delivery.content["text"]),
+                _(str(delivery.content["text"])),
                 reference=_reply(delivery.channel, delivery.reply_to)
                 if delivery.reply_to
                 else discord.utils.MISSING,

@@ -8,6 +8,7 @@ import discord
 
 from bot.discord_io.publisher import translated
 from bot.discord_io.standings import Channel
+from bot.domain.wording import _
 from bot.services.errors import InvalidInputError
 
 MOST = 500
@@ -40,7 +41,7 @@ class PurgeFilter:
         """Read what `key` wrote."""
         found = _KEY.fullmatch(key)
         if found is None:
-            raise InvalidInputError("This button is from another version of the bot.")
+            raise InvalidInputError(_("This button is from another version of the bot."))
         return cls(
             amount=int(found[1]),
             channel=int(found[2]),
@@ -76,7 +77,7 @@ async def find_messages(channel: Channel, wanted: PurgeFilter) -> Found:
         UnavailableError: Discord refused or did not answer.
     """
     if not isinstance(channel, discord.TextChannel | discord.VoiceChannel | discord.Thread):
-        raise InvalidInputError("This place has no messages of its own: choose a text channel.")
+        raise InvalidInputError(_("This place has no messages of its own: choose a text channel."))
     before = discord.Object(wanted.newest + 1) if wanted.newest else None
     now, ids, too_old, read = discord.utils.utcnow(), [], 0, 0
     async with translated():

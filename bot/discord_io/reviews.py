@@ -14,7 +14,7 @@ from bot.discord_io.publisher import translated
 from bot.discord_io.words import message_link, plain, shorten
 from bot.domain.factchecks import FactCheck
 from bot.domain.ids import PlaceId, PostId
-from bot.domain.policy import REASON_TEXT
+from bot.domain.policy import say_reason
 from bot.domain.reviews import Review, ReviewId, ReviewKind, ReviewState
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ def review_embed(review: Review, fact_check: FactCheck) -> discord.Embed:
         inline=False,
     )
     if review.kind is ReviewKind.SUGGESTION:
-        embed.add_field(name="Why you are asked", value=REASON_TEXT[review.reason], inline=False)
+        embed.add_field(name="Why you are asked", value=say_reason(review.reason), inline=False)
     if review.state is not ReviewState.OPEN:
         embed.add_field(name="Decided", value=_decision(review), inline=False)
     return embed.set_footer(text=f"{review.slug} · revision {fact_check.revision}")

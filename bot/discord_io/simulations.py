@@ -4,54 +4,64 @@ from collections.abc import Sequence
 
 from bot.discord_io.words import message_link
 from bot.domain.ids import CommunityId
-from bot.domain.policy import REASON_TEXT, Outcome
+from bot.domain.policy import Outcome, say_reason
+from bot.domain.wording import N_, _, ngettext
+from bot.services.dates import say_number
 from bot.services.simulating import CARDS, POSTS_READ, Simulation, Trial
 
 LINKS = 10
 LINES = 8
 """How many reasons and fact-checks are listed, so that the links still fit."""
 MESSAGE_LIMIT = 2000
-WORDS = {Outcome.ATTACH: "note", Outcome.SUGGEST: "suggestion"}
+WORDS = {Outcome.ATTACH: N_("note on the post"), Outcome.SUGGEST: N_("suggestion")}
 
 
 def simulation_text(trial: Trial, found: Simulation, *, review: bool) -> str:
     """Say what would have happened, as much of it as one message holds."""
     summary = found.summary
-    days = "day" if trial.days == 1 else f"{trial.days} days"
-    lines = [
-        f"**The last {days} in <#{trial.place}>, mode {found.mode.value}:** "
-        f"{summary.by_people} posts by people; {_count(summary.attached, 'note')}, "
-        f"{_count(summary.suggested, 'suggestion')}, {summary.withheld} withheld. "
-        "Nothing was posted there."
-    ]
+    head = ngettext(
+        "**The last day in <#{place}>, mode {mode}:**",
+        "**The last {count} days in <#{place}>, mode {mode}:**",
+        trial.days,
+    ).format(count=trial.days, place=trial.place, mode=found.mode.value)
+    people = ngettext(
+        "{count} post by people", "{count} posts by people", summary.by_people
+    ).format(count=summary.by_people)
+    counted = _counted(summary.attached, summary.suggested, summary.withheld)
+    lines = [f"{head} {people}; {counted}. {_('Nothing was posted there.')}"]
     if not found.complete:
         lines.append(
-            f"Not all could be read (at most {POSTS_READ:,} posts, and for a few minutes)."
+            _("Not all could be read (at most {posts} posts, and for a few minutes).").format(
+                posts=say_number(POSTS_READ)
+            )
         )
     # Members' posts that raise nothing have reasons as well; what is told is about findings.
     reasons: dict[str, int] = {}
     for each in found.findings:
         if each.outcome is not Outcome.ATTACH:
-            text = REASON_TEXT[each.reason]
+            text = say_reason(each.reason)
             reasons[text] = reasons.get(text, 0) + 1
     lines += [f"- {count} × {text}" for text, count in _most(reasons)]
     lines += [
-        f"- `{slug}`: {_count(tally.attached, 'note')}, "
-        f"{_count(tally.suggested, 'suggestion')}, {tally.withheld} withheld"
+        f"- `{slug}`: {_counted(tally.attached, tally.suggested, tally.withheld)}"
         for slug, tally in list(summary.fact_checks.items())[:LINES]
     ]
     lines += _links(trial.community, found)
     if review:
-        lines.append(f"Review cards sent: {found.asked} (at most {CARDS}, none twice).")
+        lines.append(
+            _("Review cards sent: {asked} (at most {cards}, none twice).").format(
+                asked=found.asked, cards=CARDS
+            )
+        )
     elif summary.attached or summary.suggested:
-        lines.append("`review: True` sends the first of them to the review channel for labels.")
+        lines.append(_("`review: True` sends the first of them to the review channel for labels."))
     return _fitting(lines)
 
 
 def _links(community: CommunityId, found: Simulation) -> list[str]:
     shown = [each for each in found.findings if each.outcome in WORDS][:LINKS]
     return [
-        f"{WORDS[each.outcome]} · {each.probability:.0%} · "
+        f"{_(WORDS[each.outcome])} · {each.probability:.0%} · "
         f"{message_link(community, each.channel, each.post)}"
         for each in shown
     ]
@@ -61,8 +71,16 @@ def _most(counts: dict[str, int]) -> Sequence[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:LINES]
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"
+def _counted(attached: int, suggested: int, withheld: int) -> str:
+    return ", ".join(
+        (
+            ngettext("{count} note", "{count} notes", attached).format(count=attached),
+            ngettext("{count} suggestion", "{count} suggestions", suggested).format(
+                count=suggested
+            ),
+            ngettext("{count} withheld", "{count} withheld", withheld).format(count=withheld),
+        )
+    )
 
 
 def _fitting(lines: list[str]) -> str:

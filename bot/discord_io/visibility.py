@@ -7,6 +7,7 @@ import discord
 
 from bot.discord_io.publisher import translated
 from bot.domain.ids import CommunityId, MemberId, PlaceId
+from bot.domain.wording import _
 from bot.services.errors import UnavailableError
 
 POLL_S = 0.2
@@ -64,7 +65,7 @@ def public_name(guild: discord.Guild, place: PlaceId) -> str:
     """Return a place's name where everybody may see it."""
     found = guild.get_channel_or_thread(place)
     if found is None or not _sees(found, guild.default_role):
-        return "a thread"
+        return _("a thread")
     return f"#{found.name}"
 
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId
+from bot.domain.wording import N_
 
 LONGEST_REASON = 2000
 RECENT = timedelta(minutes=1)
@@ -67,19 +68,19 @@ UNDOES = {
 ENDS_BY_US = frozenset({CaseKind.BAN, CaseKind.SLOWMODE, CaseKind.LOCK})
 """Temporary actions whose end the platform does not know."""
 IN_WORDS = {
-    CaseKind.NOTE: "note",
-    CaseKind.WARN: "warning",
-    CaseKind.TIMEOUT: "timeout",
-    CaseKind.UNTIMEOUT: "end of a timeout",
-    CaseKind.KICK: "kick",
-    CaseKind.BAN: "ban",
-    CaseKind.UNBAN: "unban",
-    CaseKind.PURGE: "purge",
-    CaseKind.SLOWMODE: "slowmode",
-    CaseKind.LOCK: "lock",
-    CaseKind.UNLOCK: "unlock",
-    CaseKind.FACTCHECK_ATTACH: "fact-check attached",
-    CaseKind.FACTCHECK_WITHDRAW: "fact-check withdrawn",
+    CaseKind.NOTE: N_("note"),
+    CaseKind.WARN: N_("warning"),
+    CaseKind.TIMEOUT: N_("timeout"),
+    CaseKind.UNTIMEOUT: N_("end of a timeout"),
+    CaseKind.KICK: N_("kick"),
+    CaseKind.BAN: N_("ban"),
+    CaseKind.UNBAN: N_("unban"),
+    CaseKind.PURGE: N_("purge"),
+    CaseKind.SLOWMODE: N_("slowmode"),
+    CaseKind.LOCK: N_("lock"),
+    CaseKind.UNLOCK: N_("unlock"),
+    CaseKind.FACTCHECK_ATTACH: N_("fact-check attached"),
+    CaseKind.FACTCHECK_WITHDRAW: N_("fact-check withdrawn"),
 }
 
 
@@ -158,5 +159,9 @@ def bears_marker(reason: str, number: int) -> bool:
 
 
 def active_points(cases: Iterable[Case]) -> int:
-    """Return the points of all warnings that were really given."""
-    return sum(c.points for c in cases if c.kind is CaseKind.WARN and c.state is CaseState.DONE)
+    """Return the points of all warnings that were really given and not withdrawn."""
+    return sum(
+        c.points
+        for c in cases
+        if c.kind is CaseKind.WARN and c.state is CaseState.DONE and c.ended_at is None
+    )

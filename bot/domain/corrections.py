@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot.domain.factchecks import FactCheck, Status
 from bot.domain.ids import CommunityId, Slug
 from bot.domain.policy import is_stale
+from bot.domain.wording import N_
 
 
 class NoteShape(StrEnum):
@@ -124,12 +125,12 @@ def changes_between(old: FactCheck, new: FactCheck) -> tuple[str, ...]:
     ('summary',)
     """
     pairs: tuple[tuple[str, object, object], ...] = (
-        ("wording", old.claim, new.claim),
-        ("finding", (old.verdict, old.unknown_verdict), (new.verdict, new.unknown_verdict)),
-        ("summary", old.summary, new.summary),
-        ("details", old.details, new.details),
-        ("sources", old.sources, new.sources),
-        ("checked again", old.checked_on, new.checked_on),
+        (N_("wording"), old.claim, new.claim),
+        (N_("finding"), (old.verdict, old.unknown_verdict), (new.verdict, new.unknown_verdict)),
+        (N_("summary"), old.summary, new.summary),
+        (N_("details"), old.details, new.details),
+        (N_("sources"), old.sources, new.sources),
+        (N_("checked again"), old.checked_on, new.checked_on),
     )
     return tuple(name for name, before, after in pairs if before != after)
 

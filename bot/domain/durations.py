@@ -4,8 +4,11 @@ Pure: the present moment and the time zone are given. What is refused is refused
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
+
+from bot.domain.wording import N_, _, ngettext
 
 TIMEOUT_LIMIT = timedelta(days=28)
 SLOWMODE_LIMIT = timedelta(hours=6)
@@ -36,7 +39,7 @@ _PART = re.compile(r"\s*(?:and\s+|,\s*)?(\d{1,12}(?:\.\d{1,6})?)(?:e(\d{1,3}))?\
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MOMENT = re.compile(r"(?:until|till)?\s*(?P<day>[a-z]+|\d{4}-\d{1,2}-\d{1,2})?"
                      r"[\sT]*(?:at\s+)?(?P<time>\d{1,2}:\d{2})?")  # fmt: skip
-EXAMPLES = "Try “2h”, “3 days”, “1h30m” or “until Friday 18:00”."
+EXAMPLES = N_("Try “2h”, “3 days”, “1h30m” or “until Friday 18:00”.")
 
 
 class DurationError(ValueError):
@@ -54,20 +57,30 @@ def parse_span(text: str) -> timedelta:
     """
     words = text.strip().lower()
     if words.startswith(("-", "\N{MINUS SIGN}")):
-        raise DurationError(f"A duration cannot be negative. {EXAMPLES}")
+        raise DurationError(
+            _("A duration cannot be negative. {examples}").format(examples=_(EXAMPLES))
+        )
     if re.fullmatch(r"0+(\.0+)?", words):
-        raise DurationError(f"A duration must be longer than zero. {EXAMPLES}")
+        raise DurationError(
+            _("A duration must be longer than zero. {examples}").format(examples=_(EXAMPLES))
+        )
     if not words or len(words) > 100:
-        raise DurationError(f"This is no duration. {EXAMPLES}")
+        raise DurationError(_("This is no duration. {examples}").format(examples=_(EXAMPLES)))
     total, at = timedelta(), 0
     while at < len(words):
         part = _PART.match(words, at)
         if part is None or part[3] not in _UNIT_OF:
-            raise DurationError(f"“{_quoted(text)}” is no duration. {EXAMPLES}")
+            raise DurationError(
+                _("“{text}” is no duration. {examples}").format(
+                    text=_quoted(text), examples=_(EXAMPLES)
+                )
+            )
         total = _plus(total, part)
         at = part.end()
     if total <= timedelta():
-        raise DurationError(f"A duration must be longer than zero. {EXAMPLES}")
+        raise DurationError(
+            _("A duration must be longer than zero. {examples}").format(examples=_(EXAMPLES))
+        )
     return total
 
 
@@ -75,7 +88,7 @@ def _plus(total: timedelta, part: re.Match[str]) -> timedelta:
     try:
         return total + _UNIT_OF[part[3]] * float(f"{part[1]}e{part[2] or 0}")
     except OverflowError:
-        raise DurationError("This is longer than any calendar: please give less.") from None
+        raise DurationError(_("This is longer than any calendar: please give less.")) from None
 
 
 def parse_end(text: str, now: datetime, zone: str = "UTC") -> datetime:
@@ -95,7 +108,7 @@ def parse_end(text: str, now: datetime, zone: str = "UTC") -> datetime:
     local = now.astimezone(ZoneInfo(zone))
     end = _moment(moment, local, text).astimezone(UTC)
     if end <= now:
-        raise DurationError(f"“{_quoted(text)}” is in the past.")
+        raise DurationError(_("“{text}” is in the past.").format(text=_quoted(text)))
     return end
 
 
@@ -104,7 +117,7 @@ def after(now: datetime, span: timedelta) -> datetime:
     try:
         return now + span
     except OverflowError:
-        raise DurationError("This is longer than any calendar: please give less.") from None
+        raise DurationError(_("This is longer than any calendar: please give less.")) from None
 
 
 def _moment(found: re.Match[str], local: datetime, text: str) -> datetime:
@@ -120,7 +133,11 @@ def _moment(found: re.Match[str], local: datetime, text: str) -> datetime:
             moment = datetime.combine(day + timedelta(days=1), time(), local.tzinfo)
         return moment.astimezone(UTC)
     except (ValueError, OverflowError):
-        raise DurationError(f"“{_quoted(text)}” is no duration. {EXAMPLES}") from None
+        raise DurationError(
+            _("“{text}” is no duration. {examples}").format(
+                text=_quoted(text), examples=_(EXAMPLES)
+            )
+        ) from None
 
 
 def _day(word: str | None, local: datetime) -> date | None:
@@ -145,7 +162,17 @@ def require_within(span: timedelta, limit: timedelta, what: str) -> None:
         DurationError: it is more; the sentence says how much is allowed.
     """
     if span > limit:
-        raise DurationError(f"{what} can last {in_words(limit)} at most.")
+        raise DurationError(
+            _("{what} can last {limit} at most.").format(what=what, limit=in_words(limit))
+        )
+
+
+_UNITS_SAID: tuple[tuple[int, Callable[[int], str]], ...] = (
+    (86400, lambda count: ngettext("{count} day", "{count} days", count)),
+    (3600, lambda count: ngettext("{count} hour", "{count} hours", count)),
+    (60, lambda count: ngettext("{count} minute", "{count} minutes", count)),
+    (1, lambda count: ngettext("{count} second", "{count} seconds", count)),
+)
 
 
 def in_words(span: timedelta) -> str:
@@ -156,11 +183,11 @@ def in_words(span: timedelta) -> str:
     """
     seconds = int(span.total_seconds())
     parts = []
-    for size, name in ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second")):
+    for size, said in _UNITS_SAID:
         count, seconds = divmod(seconds, size)
         if count:
-            parts.append(f"{count} {name}{'' if count == 1 else 's'}")
-    return " ".join(parts[:2]) or "0 seconds"
+            parts.append(said(count).format(count=count))
+    return " ".join(parts[:2]) or _("0 seconds")
 
 
 def _quoted(text: str) -> str:

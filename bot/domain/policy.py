@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from bot.domain.factchecks import FactCheck, Status
 from bot.domain.matches import Match, Reading, Stance
+from bot.domain.wording import N_, _
 
 PLACE_COOLDOWN = timedelta(minutes=5)
 """One note per place in this time; Open Notes and python-discord use five minutes as well."""
@@ -64,28 +65,33 @@ class Reason(StrEnum):
 
 
 REASON_TEXT: dict[Reason, str] = {
-    Reason.CONFIDENT: "the match is above the threshold for attaching",
-    Reason.ASKED: "the author asked the bot",
-    Reason.NO_MATCH: "no fact-check is about this",
-    Reason.UNLIKELY: "the best match is below the threshold for suggesting",
-    Reason.TOO_SHORT: f"the post has {IGNORED_CHARACTERS} characters or fewer",
-    Reason.SHORT: f"the post has fewer than {SHORT_WORDS} words",
-    Reason.UNSURE: "the match is below the threshold for attaching",
-    Reason.STANCE: "the post denies or reports the claim rather than raising it",
-    Reason.STALE: "the fact-check is older than 12 months or past its review date",
-    Reason.NOT_PUBLISHED: "the fact-check is not published",
-    Reason.NOT_WATCHED: "the place is not watched",
-    Reason.NOT_A_PERSON: "the post is by a bot, a webhook or Discord itself",
-    Reason.OPTED_OUT: "the author has opted out",
-    Reason.SUGGEST_MODE: "the place asks for suggestions only",
-    Reason.SILENT_MODE: "the place is counted silently",
-    Reason.PLACE_COOLDOWN: "the place got another note less than 5 minutes ago",
-    Reason.ALREADY_IN_THREAD: "the thread got this note in the last 30 days",
-    Reason.ALREADY_JUDGED: "this post was judged before",
-    Reason.PAUSED: "automatic notes are paused here",
-    Reason.EARNING: "the fact-check has not yet earned to attach by itself here",
+    Reason.CONFIDENT: N_("the match is above the threshold for attaching"),
+    Reason.ASKED: N_("the author asked the bot"),
+    Reason.NO_MATCH: N_("no fact-check is about this"),
+    Reason.UNLIKELY: N_("the best match is below the threshold for suggesting"),
+    Reason.TOO_SHORT: N_("the post has {characters} characters or fewer"),
+    Reason.SHORT: N_("the post has fewer than {words} words"),
+    Reason.UNSURE: N_("the match is below the threshold for attaching"),
+    Reason.STANCE: N_("the post denies or reports the claim rather than raising it"),
+    Reason.STALE: N_("the fact-check is older than 12 months or past its review date"),
+    Reason.NOT_PUBLISHED: N_("the fact-check is not published"),
+    Reason.NOT_WATCHED: N_("the place is not watched"),
+    Reason.NOT_A_PERSON: N_("the post is by a bot, a webhook or Discord itself"),
+    Reason.OPTED_OUT: N_("the author has opted out"),
+    Reason.SUGGEST_MODE: N_("the place asks for suggestions only"),
+    Reason.SILENT_MODE: N_("the place is counted silently"),
+    Reason.PLACE_COOLDOWN: N_("the place got another note less than 5 minutes ago"),
+    Reason.ALREADY_IN_THREAD: N_("the thread got this note in the last 30 days"),
+    Reason.ALREADY_JUDGED: N_("this post was judged before"),
+    Reason.PAUSED: N_("automatic notes are paused here"),
+    Reason.EARNING: N_("the fact-check has not yet earned to attach by itself here"),
 }
-"""One short clause each, used in "Why", in replay and in suggestions."""
+"""One short clause each, used in "Why", in replay and in suggestions; `say_reason` says them."""
+
+
+def say_reason(reason: Reason) -> str:
+    """Return the clause of a reason in the language spoken now."""
+    return _(REASON_TEXT[reason]).format(characters=IGNORED_CHARACTERS, words=SHORT_WORDS)
 
 
 @dataclass(frozen=True, slots=True)

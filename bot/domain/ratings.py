@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from bot.domain.ids import NoteId
 from bot.domain.notes import Helpfulness
+from bot.domain.wording import N_, _
 
 PRIOR_WEIGHT = 2.0
 PRIOR_MEAN = 0.5
@@ -60,22 +61,22 @@ class RatingReason(StrEnum):
 
 
 HELPFUL_REASONS: Mapping[RatingReason, str] = {
-    RatingReason.GOOD_SOURCES: "Cites high-quality sources",
-    RatingReason.CLEAR: "Easy to understand",
-    RatingReason.ADDRESSES_CLAIM: "Directly addresses the claim",
-    RatingReason.IMPORTANT_CONTEXT: "Provides important context",
-    RatingReason.NEUTRAL: "Neutral or unbiased language",
+    RatingReason.GOOD_SOURCES: N_("Cites high-quality sources"),
+    RatingReason.CLEAR: N_("Easy to understand"),
+    RatingReason.ADDRESSES_CLAIM: N_("Directly addresses the claim"),
+    RatingReason.IMPORTANT_CONTEXT: N_("Provides important context"),
+    RatingReason.NEUTRAL: N_("Neutral or unbiased language"),
 }
 UNHELPFUL_REASONS: Mapping[RatingReason, str] = {
-    RatingReason.BAD_SOURCES: "Sources missing or unreliable",
-    RatingReason.SOURCES_DO_NOT_SUPPORT: "Sources do not support the note",
-    RatingReason.INCORRECT: "Incorrect information",
-    RatingReason.OPINION: "Opinion or speculation",
-    RatingReason.UNCLEAR: "Typos or unclear language",
-    RatingReason.MISSES_KEY_POINTS: "Misses key points or irrelevant",
-    RatingReason.BIASED: "Argumentative or biased language",
-    RatingReason.NOT_NEEDED: "Note not needed on this post",
-    RatingReason.HARASSING: "Harassment or abuse",
+    RatingReason.BAD_SOURCES: N_("Sources missing or unreliable"),
+    RatingReason.SOURCES_DO_NOT_SUPPORT: N_("Sources do not support the note"),
+    RatingReason.INCORRECT: N_("Incorrect information"),
+    RatingReason.OPINION: N_("Opinion or speculation"),
+    RatingReason.UNCLEAR: N_("Typos or unclear language"),
+    RatingReason.MISSES_KEY_POINTS: N_("Misses key points or irrelevant"),
+    RatingReason.BIASED: N_("Argumentative or biased language"),
+    RatingReason.NOT_NEEDED: N_("Note not needed on this post"),
+    RatingReason.HARASSING: N_("Harassment or abuse"),
 }
 
 
@@ -86,6 +87,19 @@ def reasons_for(value: Helpfulness) -> Mapping[RatingReason, str]:
     if value is Helpfulness.NOT_HELPFUL:
         return UNHELPFUL_REASONS
     return {**HELPFUL_REASONS, **UNHELPFUL_REASONS}
+
+
+def why_taken_back(reason: RatingReason) -> str:
+    """Return why members' ratings took a note back, as it is stored: in English."""
+    return f"members found it not helpful: {UNHELPFUL_REASONS[reason].lower()}"
+
+
+def say_why_taken_back(stored: str) -> str:
+    """Return a stored reason in the language spoken now; what a moderator wrote stays."""
+    for reason, label in UNHELPFUL_REASONS.items():
+        if stored == why_taken_back(reason):
+            return _("members found it not helpful: “{reason}”").format(reason=_(label))
+    return _(stored) if stored else stored
 
 
 class Standing(StrEnum):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.cases import ON_MEMBERS, CaseKind
 from bot.domain.ids import MemberId
+from bot.domain.wording import N_, _
 
 NEEDED = {
     CaseKind.NOTE: "moderate_members",
@@ -41,15 +42,15 @@ NEEDED_BY_BOT = {
     CaseKind.UNLOCK: ("manage_roles",),
 }
 PERMISSION_NAMES = {
-    "moderate_members": "Timeout Members",
-    "kick_members": "Kick Members",
-    "ban_members": "Ban Members",
-    "manage_messages": "Manage Messages",
-    "read_message_history": "Read Message History",
-    "manage_channels": "Manage Channels",
-    "manage_threads": "Manage Threads",
-    "manage_roles": "Manage Permissions",
-    "manage_guild": "Manage Server",
+    "moderate_members": N_("Timeout Members"),
+    "kick_members": N_("Kick Members"),
+    "ban_members": N_("Ban Members"),
+    "manage_messages": N_("Manage Messages"),
+    "read_message_history": N_("Read Message History"),
+    "manage_channels": N_("Manage Channels"),
+    "manage_threads": N_("Manage Threads"),
+    "manage_roles": N_("Manage Permissions"),
+    "manage_guild": N_("Manage Server"),
 }
 """By discord.py's names, as Discord's settings show them."""
 NEED_MEMBERSHIP = frozenset({CaseKind.WARN, CaseKind.TIMEOUT, CaseKind.UNTIMEOUT, CaseKind.KICK})
@@ -87,7 +88,9 @@ def why_not_allowed(kind: CaseKind, actor: Standing, *, in_thread: bool = False)
     needed = needed_for(kind, in_thread=in_thread)
     if actor.has_moderator_role or actor.may(needed):
         return None
-    return f"You need the permission “{PERMISSION_NAMES[needed]}” or the moderator role for this."
+    return _("You need the permission “{permission}” or the moderator role for this.").format(
+        permission=_(PERMISSION_NAMES[needed])
+    )
 
 
 def why_bot_cannot(kind: CaseKind, bot: Standing, *, in_thread: bool = False) -> str | None:
@@ -95,10 +98,12 @@ def why_bot_cannot(kind: CaseKind, bot: Standing, *, in_thread: bool = False) ->
     needed = NEEDED_BY_BOT.get(kind, ())
     if in_thread and kind in IN_THREADS:
         needed = (IN_THREADS[kind],)
-    lacking = [PERMISSION_NAMES[name] for name in needed if not bot.may(name)]
+    lacking = [_(PERMISSION_NAMES[name]) for name in needed if not bot.may(name)]
     if not lacking:
         return None
-    return f"I lack the permission {' and '.join(f'“{name}”' for name in lacking)} for this."
+    return _("I lack the permission {permissions} for this.").format(
+        permissions=_(" and ").join(f"“{name}”" for name in lacking)
+    )
 
 
 def why_not_on(kind: CaseKind, actor: Standing, target: Standing, bot: Standing) -> str | None:
@@ -106,11 +111,11 @@ def why_not_on(kind: CaseKind, actor: Standing, target: Standing, bot: Standing)
     if kind not in ON_MEMBERS:
         return None
     if target.member == bot.member:
-        return "I cannot do this to myself."
+        return _("I cannot do this to myself.")
     if target.member == actor.member and kind is not CaseKind.NOTE:
-        return "You cannot do this to yourself."
+        return _("You cannot do this to yourself.")
     if kind in NEED_MEMBERSHIP and not target.is_present:
-        return "This person is not a member of this server (any more)."
+        return _("This person is not a member of this server (any more).")
     if kind in FREE_OF_RANK or not target.is_present:
         return None
     return _why_rank_forbids(kind, actor, target, bot)
@@ -120,11 +125,13 @@ def _why_rank_forbids(
     kind: CaseKind, actor: Standing, target: Standing, bot: Standing
 ) -> str | None:
     if target.is_owner:
-        return "Nobody can do this to the owner of the server."
+        return _("Nobody can do this to the owner of the server.")
     if not actor.is_owner and actor.rank <= target.rank:
-        return "Your highest role must stand above theirs."
+        return _("Your highest role must stand above theirs.")
     if kind in NEEDED_BY_BOT and bot.rank <= target.rank:
-        return "My highest role must stand above theirs: an admin can move it up in the settings."
+        return _(
+            "My highest role must stand above theirs: an admin can move it up in the settings."
+        )
     if kind is CaseKind.TIMEOUT and target.may("administrator"):
-        return "Discord lets nobody time out an administrator."
+        return _("Discord lets nobody time out an administrator.")
     return None

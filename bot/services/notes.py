@@ -8,6 +8,7 @@ from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId, Slug
 from bot.domain.matches import Match
 from bot.domain.notes import Note, NoteState
 from bot.domain.policy import Thresholds
+from bot.domain.wording import _
 from bot.services.errors import NotFoundError
 from bot.services.library import LibraryService
 from bot.services.ports import Database, Publisher, Reader
@@ -53,7 +54,7 @@ class NoteService:
         async with self._database.reading() as stores:
             note = await stores.notes.get(note_id)
         if note is None or note.state is NoteState.WITHDRAWN:
-            raise NotFoundError("This note was taken back.")
+            raise NotFoundError(_("This note was taken back."))
         return note, await self._library.get(note.community, note.slug)
 
     async def why(self, note_id: NoteId) -> Why:

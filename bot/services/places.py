@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.domain.policy import Mode
 from bot.domain.posts import Where
+from bot.domain.wording import _
 from bot.services.errors import NotFoundError
 from bot.services.ports import Clock, Database, Watch
 
@@ -76,4 +77,4 @@ class PlaceService:
             removed = await stores.watches.remove(community, place)
         (await self._watches(community)).pop(place, None)
         if not removed:
-            raise NotFoundError("That place is not on the list; `/watch list` shows what is.")
+            raise NotFoundError(_("That place is not on the list; `/watch list` shows what is."))

@@ -22,9 +22,11 @@ from bot.domain.ratings import (
     advance,
     assess,
     reasons_for,
+    why_taken_back,
 )
 from bot.domain.reviews import ReviewKind
 from bot.domain.rules import Cause
+from bot.domain.wording import N_, _
 from bot.services.correcting import collapse_of
 from bot.services.errors import InvalidInputError, NotAllowedError, NotFoundError
 from bot.services.ports import Clock, Database, Stores
@@ -33,15 +35,14 @@ from bot.services.withdrawing import withdraw_as_wrong
 
 RECORD = timedelta(days=180)
 """Ratings that are older say nothing about where a member stands today."""
-TAKEN_BACK = "This note was taken back."
-OWN_POST = (
-    "It is your own post, so your rating would not count. You can ask for a review instead: the "
-    "moderators will look at the note once more."
+TAKEN_BACK = N_("This note was taken back.")
+OWN_POST = N_(
+    "It is your own post, so your rating would not count. You can ask for a review instead: "
+    "the moderators will look at the note once more."
 )
-NO_BOTS = "Bots rate no notes."
-RATE_FIRST = "Please rate the note first."
-NOT_THESE = "These reasons do not fit your rating."
-FOUND = "members found it not helpful"
+NO_BOTS = N_("Bots rate no notes.")
+RATE_FIRST = N_("Please rate the note first.")
+NOT_THESE = N_("These reasons do not fit your rating.")
 
 
 class OwnPostError(NotAllowedError):
@@ -79,9 +80,9 @@ class RatingService:
         async with self._database.writing() as stores:
             note = await _posted(stores, note_id)
             if rater.is_bot:
-                raise NotAllowedError(NO_BOTS)
+                raise NotAllowedError(_(NO_BOTS))
             if await stores.posts.author(note.community, note.post) == rater.member:
-                raise OwnPostError(OWN_POST)
+                raise OwnPostError(_(OWN_POST))
             rating = Rating(note=note.id, member=rater.member, value=value, at=self._clock.now())
             before = await stores.notes.rate(rating)
             if before is not None and before is not value:
@@ -96,9 +97,9 @@ class RatingService:
             note = await _posted(stores, note_id)
             value = await stores.ratings.value(note.id, member)
             if value is None:
-                raise InvalidInputError(RATE_FIRST)
+                raise InvalidInputError(_(RATE_FIRST))
             if not set(reasons) <= set(reasons_for(value)):
-                raise InvalidInputError(NOT_THESE)
+                raise InvalidInputError(_(NOT_THESE))
             await stores.ratings.explain(note.id, member, reasons)
 
     async def assess_all(self) -> int:
@@ -163,11 +164,11 @@ def _why(opinions: Collection[Opinion]) -> str:
     """Name the reason that most members gave."""
     given = [reason for opinion in opinions for reason in opinion.reasons]
     likeliest = max(UNHELPFUL_REASONS, key=given.count)
-    return f"{FOUND}: {UNHELPFUL_REASONS[likeliest].lower()}"
+    return why_taken_back(likeliest)
 
 
 async def _posted(stores: Stores, note_id: NoteId) -> Note:
     note = await stores.notes.get(note_id)
     if note is None or note.state is not NoteState.POSTED:
-        raise NotFoundError(TAKEN_BACK)
+        raise NotFoundError(_(TAKEN_BACK))
     return note

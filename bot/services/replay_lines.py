@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from bot.domain.policy import REASON_TEXT, Outcome
+from bot.domain.policy import Outcome, say_reason
 from bot.services.replaying import Finding, OutcomeTally, ReplaySummary
 
 LINE_EXCERPT = 100
@@ -40,7 +40,7 @@ def finding_line(finding: Finding) -> str:
     return (
         f"{finding.at:%Y-%m-%d %H:%M}  {OUTCOME_WORD[finding.outcome]:8}  {finding.slug}  "
         f"{finding.probability:.2f} {finding.stance.value}  post {finding.post}"
-        f"{' (edited)' if finding.edited else ''}: {REASON_TEXT[finding.reason]}\n"
+        f"{' (edited)' if finding.edited else ''}: {say_reason(finding.reason)}\n"
         f"    “{sentence}”"
     )
 
@@ -79,7 +79,7 @@ def summary_lines(summary: ReplaySummary) -> Iterator[str]:
     if summary.reasons:
         yield "Why posts got no note:"
     for reason, count in summary.reasons.most_common():
-        yield f"  {count:7,}  {REASON_TEXT[reason]}"
+        yield f"  {count:7,}  {say_reason(reason)}"
 
 
 def ranked_fact_checks(summary: ReplaySummary) -> list[tuple[str, OutcomeTally]]:

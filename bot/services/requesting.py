@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.requests import DAILY_LIMIT, DAY, CheckRequest
+from bot.domain.wording import N_, _
 from bot.services.errors import InvalidInputError, NotFoundError
 from bot.services.ports import Clock, Database
 
-TOO_MANY = f"You have asked {DAILY_LIMIT} times in the last 24 hours. Please try again tomorrow."
-NO_REQUEST = "There is no open request about that post; `/requests list` shows what is open."
-NO_FACT_CHECK = "There is no fact-check called “{slug}” here."
+TOO_MANY = N_("You have asked {count} times in the last 24 hours. Please try again tomorrow.")
+NO_REQUEST = N_("There is no open request about that post; `/requests list` shows what is open.")
+NO_FACT_CHECK = N_("There is no fact-check called “{slug}” here.")
 
 
 class RequestService:
@@ -32,10 +33,10 @@ class RequestService:
             before = await stores.requests.asked_since(community, by, now - DAY)
             added = await stores.requests.ask(community, channel, post, by=by, at=now)
             if added and before >= DAILY_LIMIT:
-                raise InvalidInputError(TOO_MANY)
+                raise InvalidInputError(_(TOO_MANY).format(count=DAILY_LIMIT))
             request = await stores.requests.get(channel, post)
         if request is None:
-            raise NotFoundError(NO_REQUEST)
+            raise NotFoundError(_(NO_REQUEST))
         return request
 
     async def waiting(self, community: CommunityId) -> Sequence[CheckRequest]:
@@ -60,10 +61,10 @@ class RequestService:
         async with self._database.writing() as stores:
             request = await stores.requests.get(channel, post)
             if request is None or request.community != community:
-                raise NotFoundError(NO_REQUEST)
+                raise NotFoundError(_(NO_REQUEST))
             if slug is not None and await stores.library.get(community, slug) is None:
-                raise NotFoundError(NO_FACT_CHECK.format(slug=slug))
+                raise NotFoundError(_(NO_FACT_CHECK).format(slug=slug))
             at = self._clock.now()
             if not await stores.requests.close(channel, post, by=by, at=at, slug=slug):
-                raise NotFoundError(NO_REQUEST)
+                raise NotFoundError(_(NO_REQUEST))
         return request

@@ -11,15 +11,16 @@ from bot.domain.autonomy import Precision
 from bot.domain.ids import CommunityId, MemberId, PlaceId, Slug
 from bot.domain.policy import Thresholds
 from bot.domain.rules import LEAST_THRESHOLD, LONGEST_HOLD, TAG_LIMIT, NoteRules, Pause
+from bot.domain.wording import N_, _
 from bot.services.errors import InvalidInputError, NotFoundError
 from bot.services.ports import Clock, Database, Stores
 
-NO_REVIEW_PLACE = (
+NO_REVIEW_PLACE = N_(
     "The moderators have not chosen a review channel yet (`/watch review`); please write to them."
 )
-NOT_PAUSED = "Automatic notes are not paused there."
-BAD_THRESHOLD = (
-    f"Thresholds are percentages from {LEAST_THRESHOLD:.0%} to 100%, and the one for attaching "
+NOT_PAUSED = N_("Automatic notes are not paused there.")
+BAD_THRESHOLD = N_(
+    "Thresholds are percentages from {least:.0%} to 100%, and the one for attaching "
     "is at least the one for suggesting. Nothing was changed."
 )
 
@@ -52,7 +53,9 @@ class RuleService:
         """Choose how long a note waits before it is posted."""
         if not 0 <= seconds <= LONGEST_HOLD.total_seconds():
             raise InvalidInputError(
-                f"A hold lasts from 0 to {LONGEST_HOLD.total_seconds():.0f} seconds."
+                _("A hold lasts from 0 to {seconds:.0f} seconds.").format(
+                    seconds=LONGEST_HOLD.total_seconds()
+                )
             )
         async with self._database.writing() as stores:
             rules = await stores.rules.get(community)
@@ -62,7 +65,9 @@ class RuleService:
         """Choose the forum tag that a thread with a note gets; none where empty."""
         wanted = " ".join(name.split())
         if len(wanted) > TAG_LIMIT:
-            raise InvalidInputError(f"A tag has at most {TAG_LIMIT} characters.")
+            raise InvalidInputError(
+                _("A tag has at most {limit} characters.").format(limit=TAG_LIMIT)
+            )
         async with self._database.writing() as stores:
             rules = await stores.rules.get(community)
             await stores.rules.put(replace(rules, tag=wanted))
@@ -76,9 +81,9 @@ class RuleService:
         try:
             thresholds = Thresholds(auto=_share(auto), suggest=_share(suggest))
         except ValueError:
-            raise InvalidInputError(BAD_THRESHOLD) from None
+            raise InvalidInputError(_(BAD_THRESHOLD).format(least=LEAST_THRESHOLD)) from None
         if thresholds.suggest < LEAST_THRESHOLD:
-            raise InvalidInputError(BAD_THRESHOLD)
+            raise InvalidInputError(_(BAD_THRESHOLD).format(least=LEAST_THRESHOLD))
         async with self._database.writing() as stores:
             rules = await stores.rules.get(community)
             await stores.rules.put(replace(rules, thresholds=thresholds))
@@ -110,7 +115,7 @@ class RuleService:
         """
         async with self._database.writing() as stores:
             if not await end_pause(stores, community, place, by=by, at=self._clock.now()):
-                raise NotFoundError(NOT_PAUSED)
+                raise NotFoundError(_(NOT_PAUSED))
 
 
 async def end_pause(

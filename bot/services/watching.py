@@ -24,6 +24,7 @@ from bot.domain.policy import (
 from bot.domain.posts import Post
 from bot.domain.reviews import ReviewKind
 from bot.domain.rules import EVERYWHERE, NoteRules
+from bot.domain.wording import N_
 from bot.services.library import LibraryService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database, Reader, Stores
@@ -32,7 +33,8 @@ from bot.services.withdrawing import withdraw
 
 LOOK_BACK = timedelta(hours=24)
 """A note on an older post that was missed would come out of the blue."""
-NOTHING_KNOWN = (
+ALREADY_NOTED = N_("The note on this claim is already in this thread.")
+NOTHING_KNOWN = N_(
     "No fact-check in the library is about this. `/check` searches it by your own words."
 )
 
@@ -217,10 +219,8 @@ class WatchingService:
     async def _answer(self, stores: Stores, post: Post, decision: Decision) -> None:
         if decision.reason in (Reason.ALREADY_JUDGED, Reason.OPTED_OUT):
             return
-        if decision.reason is Reason.ALREADY_IN_THREAD:
-            text = "The note on this claim is already in this thread."
-        else:
-            text = NOTHING_KNOWN
+        noted = decision.reason is Reason.ALREADY_IN_THREAD
+        text = ALREADY_NOTED if noted else NOTHING_KNOWN
         now = self._clock.now()
         await stores.outbox.add(
             Delivery(

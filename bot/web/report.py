@@ -15,7 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.domain.factchecks import FactCheck, Source
 from bot.domain.ids import Slug
-from bot.domain.policy import REASON_TEXT
+from bot.domain.policy import Reason, say_reason
 from bot.services.errors import InvalidInputError
 from bot.services.replay_lines import OUTCOME_WORD, like_words, printable, ranked_fact_checks
 from bot.services.replaying import DayTally, Finding, ReplaySummary
@@ -81,7 +81,7 @@ def render_report(
         fact_checks=fact_checks,
         ranked=ranked_fact_checks(summary),
         bars=chart_bars(summary.days),
-        reason_text=REASON_TEXT,
+        reason_text={reason: say_reason(reason) for reason in Reason},
         outcome_word=OUTCOME_WORD,
         likes=like_words,
         links=linked_sources,
