@@ -69,40 +69,9 @@ class ReviewService:
         """Attach the suggested note, because a moderator says that the post makes the claim."""
         async with self._database.writing() as stores:
             review = await _open(stores, review_id, ReviewKind.SUGGESTION)
-            fact_check = await stores.library.get(review.community, review.slug)
-            if fact_check is None or fact_check.status is not Status.PUBLISHED:
-                status = fact_check.status.value if fact_check else Status.RETIRED.value
-                raise InvalidInputError(NOT_NOW.format(status=status))
-            note = await self._note(stores, review, fact_check)
-            await stores.notes.add(note)
-            await stores.outbox.add(attachment(note, due_at=note.created_at))
+            note = await attach_for(stores, review, by=by, clock=self._clock)
             await self._decide(stores, review, ReviewState.ATTACHED, by, note.id)
-            await label(stores, review, right=True, by=by, clock=self._clock)
-            await record_note_case(
-                stores, CaseKind.FACTCHECK_ATTACH, note, by=by, clock=self._clock
-            )
         self._wake_sender()
-
-    async def _note(self, stores: Stores, review: Review, fact_check: FactCheck) -> Note:
-        on_post = await stores.notes.by_post(review.channel, review.post)
-        same = [note for note in on_post if note.slug == review.slug]
-        if any(note.state in (NoteState.PENDING, NoteState.POSTED) for note in same):
-            raise ConflictError(NOTE_IS_THERE)
-        return Note(
-            id=derive_note_id(review.channel, review.post, review.slug, generation=len(same)),
-            community=review.community,
-            place=review.place,
-            channel=review.channel,
-            post=review.post,
-            slug=review.slug,
-            revision=fact_check.revision,
-            probability=review.probability,
-            stance=review.stance,
-            span=review.span,
-            threshold=review.threshold,
-            matcher=review.matcher,
-            created_at=self._clock.now(),
-        )
 
     async def not_this_claim(self, review_id: ReviewId, *, by: MemberId) -> None:
         """Say that the post does not make the claim; a note that is there goes."""
@@ -185,6 +154,47 @@ class ReviewService:
         if not await stores.reviews.decide(review.id, state, by=by, at=at, note=note):
             raise ConflictError(OLD_POST)
         await show_decision(stores, review, state, self._clock)
+
+
+async def attach_for(stores: Stores, review: Review, *, by: MemberId, clock: Clock) -> Note:
+    """Attach the note that a review is about, in the caller's transaction: labelled, as a case.
+
+    Raises:
+        InvalidInputError: the fact-check is not published now.
+        ConflictError: the post has the note already.
+    """
+    fact_check = await stores.library.get(review.community, review.slug)
+    if fact_check is None or fact_check.status is not Status.PUBLISHED:
+        status = fact_check.status.value if fact_check else Status.RETIRED.value
+        raise InvalidInputError(NOT_NOW.format(status=status))
+    note = await _note(stores, review, fact_check, clock)
+    await stores.notes.add(note)
+    await stores.outbox.add(attachment(note, due_at=note.created_at))
+    await label(stores, review, right=True, by=by, clock=clock)
+    await record_note_case(stores, CaseKind.FACTCHECK_ATTACH, note, by=by, clock=clock)
+    return note
+
+
+async def _note(stores: Stores, review: Review, fact_check: FactCheck, clock: Clock) -> Note:
+    on_post = await stores.notes.by_post(review.channel, review.post)
+    same = [note for note in on_post if note.slug == review.slug]
+    if any(note.state in (NoteState.PENDING, NoteState.POSTED) for note in same):
+        raise ConflictError(NOTE_IS_THERE)
+    return Note(
+        id=derive_note_id(review.channel, review.post, review.slug, generation=len(same)),
+        community=review.community,
+        place=review.place,
+        channel=review.channel,
+        post=review.post,
+        slug=review.slug,
+        revision=fact_check.revision,
+        probability=review.probability,
+        stance=review.stance,
+        span=review.span,
+        threshold=review.threshold,
+        matcher=review.matcher,
+        created_at=clock.now(),
+    )
 
 
 async def _open(stores: Stores, review_id: ReviewId, *kinds: ReviewKind) -> Review:
