@@ -49,9 +49,7 @@ async def show_change(stores: Stores, card: FlagCard, now: datetime, *what: obje
 async def alert_moderators(stores: Stores, card: FlagCard, now: datetime) -> None:
     """Write down that the moderators are to be told of an urgent card, once."""
     key = derive_key("flag-alert", card.id)
-    await stores.outbox.add(
-        _delivery(DeliveryKind.FLAG_ALERT, key, card, card.review_place, now)
-    )
+    await stores.outbox.add(_delivery(DeliveryKind.FLAG_ALERT, key, card, card.review_place, now))
 
 
 async def tell_flagger(stores: Stores, card: FlagCard, member: MemberId, now: datetime) -> None:

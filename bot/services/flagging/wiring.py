@@ -1,0 +1,43 @@
+"""All that flags offer to the cogs and jobs, wired in one place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.services.flagging.deciding import FlagDecisions
+from bot.services.flagging.executions import ExecutionService
+from bot.services.flagging.flagging import FlagService
+from bot.services.flagging.rules import FlagRuleService
+from bot.services.library import LibraryService
+from bot.services.moderating.acting import ModerationService
+from bot.services.ports import Clock, Database, Publisher
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flagging:
+    """The services of flags."""
+
+    taking: FlagService
+    deciding: FlagDecisions
+    executions: ExecutionService
+    rules: FlagRuleService
+
+
+def build_flagging(
+    database: Database,
+    clock: Clock,
+    executions: ExecutionService,
+    acting: ModerationService,
+    library: LibraryService,
+    publisher: Publisher,
+    *,
+    wake_sender: Callable[[], None],
+) -> Flagging:
+    """Wire the services of flags."""
+    return Flagging(
+        taking=FlagService(database, clock, wake_sender=wake_sender),
+        deciding=FlagDecisions(
+            database, clock, acting, library, publisher, wake_sender=wake_sender
+        ),
+        executions=executions,
+        rules=FlagRuleService(database),
+    )
