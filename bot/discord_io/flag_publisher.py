@@ -1,0 +1,124 @@
+"""Posts and changes cards of flags, pings moderators of urgent ones, and tells flaggers.
+
+Knows Discord's messages and direct messages; never who may decide what.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+
+import discord
+
+from bot.discord_io.flag_cards import alert_text, flag_embed, flag_view, outcome_text
+from bot.discord_io.publisher import translated
+from bot.domain.flags import Flag, FlagCard
+from bot.domain.ids import PostId
+from bot.domain.wording import _
+from bot.services.errors import GoneError
+
+CANNOT_TELL = 50007
+"""Discord's code for somebody who takes no direct messages."""
+
+
+class DiscordFlagPublisher:
+    """Implements the `FlagPublisher` port over a discord.py client."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def post_card(
+        self, card: FlagCard, flags: Sequence[Flag], *, nonce: str, excerpt: str = ""
+    ) -> PostId:
+        """Post a card without a ping and return the message's id."""
+        async with translated():
+            message = await self._review_place(card).send(
+                embed=flag_embed(card, flags, excerpt=excerpt),
+                view=flag_view(card, flags),
+                nonce=nonce,
+                silent=True,
+            )
+        return PostId(message.id)
+
+    async def update_card(self, card: FlagCard, flags: Sequence[Flag]) -> None:
+        """Show the card as it is now."""
+        if card.message is None:
+            return
+        message = self._review_place(card).get_partial_message(card.message)
+        async with translated():
+            await message.edit(embed=flag_embed(card, flags), view=flag_view(card, flags))
+
+    async def find_card(self, card: FlagCard, *, since: datetime) -> PostId | None:
+        """Look in the review place's history for the card."""
+        async for message in self._own(card, since):
+            ids = (
+                getattr(item, "custom_id", None) or ""
+                for row in message.components
+                for item in getattr(row, "children", ())
+            )
+            if any(each.endswith(f":{card.id}") for each in ids):
+                return PostId(message.id)
+        return None
+
+    async def alert(self, card: FlagCard, role: int | None, *, nonce: str) -> PostId:
+        """Post beneath an urgent card that it is urgent, with a ping of this role."""
+        pinged = [discord.Object(role)] if role else False
+        async with translated():
+            message = await self._review_place(card).send(
+                alert_text(role),
+                reference=discord.MessageReference(
+                    message_id=card.message, channel_id=card.review_place, fail_if_not_exists=False
+                )
+                if card.message
+                else discord.utils.MISSING,
+                allowed_mentions=discord.AllowedMentions(
+                    everyone=False, users=False, roles=pinged, replied_user=False
+                ),
+                nonce=nonce,
+            )
+        return PostId(message.id)
+
+    async def find_alert(self, card: FlagCard, *, since: datetime) -> PostId | None:
+        """Look in the review place's history for the card's alert."""
+        async for message in self._own(card, since):
+            reference = message.reference
+            if reference is not None and reference.message_id == card.message:
+                return PostId(message.id)
+        return None
+
+    async def tell_outcome(
+        self, card: FlagCard, flag: Flag, *, nonce: str, since: datetime | None
+    ) -> None:
+        """Tell a flagger what became of the flag."""
+        guild = self._client.get_guild(card.community)
+        if guild is None:
+            raise GoneError("the bot is no longer in this community")
+        footer = _("Flag {number} · {server}").format(number=flag.post, server=guild.name)
+        embed = discord.Embed(description=outcome_text(card, flag)).set_footer(text=footer)
+        async with translated():
+            try:
+                channel = await self._client.create_dm(discord.Object(flag.member))
+                if since is not None and await self._was_told(channel, footer, since):
+                    return
+                await channel.send(embed=embed, nonce=nonce)
+            except discord.Forbidden as refusal:
+                if refusal.code != CANNOT_TELL:
+                    raise
+
+    async def _was_told(self, channel: discord.DMChannel, footer: str, since: datetime) -> bool:
+        me = self._client.user
+        async for message in channel.history(after=since, limit=50):
+            mine = me is not None and message.author.id == me.id
+            if mine and any(embed.footer.text == footer for embed in message.embeds):
+                return True
+        return False
+
+    def _review_place(self, card: FlagCard) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(card.review_place)
+
+    async def _own(self, card: FlagCard, since: datetime) -> AsyncIterator[discord.Message]:
+        """Iterate over our own messages in the review place."""
+        me = self._client.user
+        async with translated():
+            history = self._review_place(card).history(after=since, limit=None, oldest_first=True)
+            async for message in history:
+                if me is not None and message.author.id == me.id:
+                    yield message
