@@ -1,68 +1,142 @@
 """Takes the forms in which moderators write fact-checks, whenever they come back."""
 
 import io
+import re
+from collections.abc import Mapping
 from typing import Any
 
 import discord
 from discord.ext import commands
 
-from bot.client import FootnoteBot
-from bot.discord_io.factcheck_cards import saved_embed
-from bot.discord_io.factcheck_forms import SentForm, sent_form
-from bot.domain.ids import CommunityId, MemberId
-from bot.services.auditing import DONE
+from bot.buttons import GuardedButton
+from bot.client import FootnoteBot, services_of
+from bot.discord_io.factcheck_cards import saved_embed, unfit_embed
+from bot.discord_io.factcheck_forms import (
+    FORM_ID,
+    SentForm,
+    again_view,
+    form_named,
+    own_version,
+    sent_form,
+)
+from bot.domain.factchecks import FactCheck
+from bot.domain.ids import CommunityId, MemberId, Slug
+from bot.domain.wording import N_, _
+from bot.forms import GuardedForm
 from bot.services.editing import Saved
-from bot.services.editing.service import OvertakenError
+from bot.services.editing.forms import prefilled
+from bot.services.editing.service import OvertakenError, UnfitError
+from bot.services.errors import NotFoundError
 from bot.services.formats import markdown
-from bot.tree import note_down, outcome_of, report, require_moderator
+from bot.services.library_import import parse_text
+from bot.tree import require_moderator
 
-OVERTAKEN = "Your version is attached, so that nothing is lost: compare it with `/factcheck show`."
+OVERTAKEN = N_(
+    "Your version is attached, so that nothing is lost: compare it with `/factcheck show`."
+)
+NO_VERSION = N_("Your version is not attached here any more. Please use `/factcheck edit`.")
+
+
+class FactCheckForm(GuardedForm):
+    """Stores what a form on a fact-check says; the permission is checked again."""
+
+    template = FORM_ID
+
+    def audited_as(self, found: re.Match[str]) -> str:
+        """Name the form."""
+        return f"factcheck form {found['form']}"
+
+    async def sent(
+        self,
+        interaction: discord.Interaction[Any],
+        found: re.Match[str],
+        fields: Mapping[str, str],
+    ) -> None:
+        """Store it, or hand back what was typed where it cannot be stored."""
+        require_moderator(interaction)
+        form = sent_form(found, fields)
+        try:
+            saved = await _saved(interaction, form)
+        except OvertakenError as conflict:
+            said = f"{conflict} {_(OVERTAKEN)}"
+            file = _as_file(conflict.mine)
+            await interaction.followup.send(said, file=file, ephemeral=True)
+        except UnfitError as refusal:
+            await interaction.followup.send(
+                embed=unfit_embed(refusal, form.fields.get("reason", "")),
+                file=_as_file(refusal.mine),
+                view=again_view(form),
+                ephemeral=True,
+            )
+        else:
+            await interaction.followup.send(embed=saved_embed(saved), ephemeral=True)
+
+
+class AgainButton(
+    GuardedButton,
+    discord.ui.DynamicItem[Any],
+    template=r"fe1:again:(?P<form>text|more):(?P<revision>\d{1,9}):(?P<slug>[a-z0-9-]{1,80})",
+):
+    """Opens a form again with what was typed; it is read from the file beside the button."""
+
+    audited = False
+
+    def __init__(self, custom_id: str, form: str, revision: int, slug: Slug) -> None:
+        self.form, self.revision, self.slug = form, revision, slug
+        super().__init__(discord.ui.Button(label="Edit again", custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
+    ) -> "AgainButton":
+        """Rebuild the button from what Discord sends."""
+        return cls(found[0], found["form"], int(found["revision"]), Slug(found["slug"]))
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Open the form; a form must be the first answer."""
+        require_moderator(interaction)
+        version = own_version(interaction.message, self.slug)
+        if version is None:
+            raise NotFoundError(_(NO_VERSION))
+        text = (await version.read()).decode()
+        (mine,) = parse_text(text, version.filename).fact_checks
+        await interaction.response.send_modal(
+            form_named(self.form, prefilled(mine), slug=self.slug, revision=self.revision)
+        )
 
 
 class FactCheckFormsCog(commands.Cog):
-    """Forms are found by their custom ids, as the notes' buttons are; nothing is remembered."""
+    """Registers the forms and the button, so that those of earlier runs work as well."""
 
     def __init__(self, bot: FootnoteBot) -> None:
         self._bot = bot
 
-    @commands.Cog.listener()
-    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Store what a form of ours says; the permission is checked again."""
-        sent = sent_form(interaction)
-        if sent is None:
-            return
-        outcome = DONE
-        try:
-            await interaction.response.defer(ephemeral=True, thinking=True)
-            require_moderator(interaction)
-            await self._store(interaction, sent)
-        except Exception as error:  # noqa: BLE001 - the edge of forms
-            await report(interaction, error)
-            outcome = outcome_of(error)
-        await note_down(interaction, f"factcheck form {sent.form}", outcome)
+    async def cog_load(self) -> None:
+        """Make them known."""
+        self._bot.add_forms(FactCheckForm())
+        self._bot.add_dynamic_items(AgainButton)
 
-    async def _store(self, interaction: discord.Interaction[Any], sent: SentForm) -> None:
-        try:
-            saved = await self._saved(interaction, sent)
-        except OvertakenError as conflict:
-            text = markdown.render(conflict.mine).encode()
-            file = discord.File(io.BytesIO(text), f"{conflict.mine.slug}-yours.md")
-            await interaction.followup.send(f"{conflict} {OVERTAKEN}", file=file, ephemeral=True)
-            return
-        await interaction.followup.send(embed=saved_embed(saved), ephemeral=True)
+    async def cog_unload(self) -> None:
+        """Take the button back."""
+        self._bot.remove_dynamic_items(AgainButton)
 
-    async def _saved(self, interaction: discord.Interaction[Any], sent: SentForm) -> Saved:
-        editing = self._bot.services.editing
-        community = CommunityId(interaction.guild_id or 0)
-        member = MemberId(interaction.user.id)
-        if sent.slug is None:
-            return await editing.add(community, sent.fields, by=member)
-        fields = {name: text for name, text in sent.fields.items() if name != "reason"}
-        return await editing.edit(
-            community,
-            sent.slug,
-            fields,
-            begun_at=sent.revision,
-            reason=sent.fields.get("reason", ""),
-            by=member,
-        )
+
+async def _saved(interaction: discord.Interaction[Any], sent: SentForm) -> Saved:
+    editing = services_of(interaction).editing
+    community = CommunityId(interaction.guild_id or 0)
+    member = MemberId(interaction.user.id)
+    if sent.slug is None:
+        return await editing.add(community, sent.fields, by=member)
+    fields = {name: text for name, text in sent.fields.items() if name != "reason"}
+    return await editing.edit(
+        community,
+        sent.slug,
+        fields,
+        begun_at=sent.revision,
+        reason=sent.fields.get("reason", ""),
+        by=member,
+    )
+
+
+def _as_file(mine: FactCheck) -> discord.File:
+    return discord.File(io.BytesIO(markdown.render(mine).encode()), f"{mine.slug}-yours.md")

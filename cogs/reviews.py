@@ -4,6 +4,7 @@ Every press is checked on the server side: what Discord shows to whom is no perm
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import discord
@@ -15,15 +16,20 @@ from bot.discord_io.cards import details_embeds
 from bot.domain.ids import CommunityId, MemberId
 from bot.domain.policy import Thresholds
 from bot.domain.reviews import ReviewId
+from bot.domain.wording import N_, _
+from bot.forms import GuardedForm
 from bot.services.reviewing import ReviewService
-from bot.tree import reply, report, require_permission
+from bot.tree import reply, require_permission
 
 REVIEW = r"(?P<review>[A-Za-z0-9_-]{22})"
 ATTACHED = "The note will be there in a moment."
 WRONG = "Noted: not this claim."
 KEPT = "The note stays."
 RESUMED = "Notes attach by themselves there again."
-CHANGED = "From now on, posts from {auto} get a note and posts from {suggest} become a suggestion."
+CHANGED = N_(
+    "From now on, posts from {auto} get a note and posts from {suggest} become a suggestion."
+)
+THRESHOLD_FORM = "fc1:thresholds"
 
 
 async def require_reviewer(interaction: discord.Interaction[Any]) -> None:
@@ -139,60 +145,61 @@ class ThresholdButton(ReviewButton, template=f"fc1:rv-threshold:{REVIEW}"):
         community = await services.reviewing.community(self.review)
         rules = await services.rules.get(community)
         reader = await services.library.reader(community)
-        await interaction.response.send_modal(ThresholdForm(rules.thresholds or reader.thresholds))
+        await interaction.response.send_modal(threshold_form(rules.thresholds or reader.thresholds))
 
 
-class ThresholdForm(discord.ui.Modal, title="Thresholds of this server"):
-    """Asks for both thresholds in percent."""
+def threshold_form(thresholds: Thresholds) -> discord.ui.Modal:
+    """Return the form that begins with these thresholds; `ThresholdForm` takes it."""
+    modal = discord.ui.Modal(title=_("Thresholds of this server"), custom_id=THRESHOLD_FORM)
+    for name, label, value in (
+        ("auto", _("Attach by itself from (percent)"), thresholds.auto),
+        ("suggest", _("Suggest to moderators from (percent)"), thresholds.suggest),
+    ):
+        field = discord.ui.TextInput[Any](custom_id=name, default=f"{value:.1%}", max_length=10)
+        modal.add_item(discord.ui.Label(text=label, component=field))
+    modal.stop()
+    return modal
 
-    def __init__(self, thresholds: Thresholds) -> None:
-        super().__init__(timeout=900)
-        self.auto: discord.ui.TextInput[ThresholdForm] = discord.ui.TextInput(
-            label="Attach by itself from (percent)",
-            default=f"{thresholds.auto:.1%}",
-            max_length=10,
-        )
-        self.suggest: discord.ui.TextInput[ThresholdForm] = discord.ui.TextInput(
-            label="Suggest to moderators from (percent)",
-            default=f"{thresholds.suggest:.1%}",
-            max_length=10,
-        )
-        self.add_item(self.auto)
-        self.add_item(self.suggest)
 
-    async def on_submit(self, interaction: discord.Interaction[Any], /) -> None:
+class ThresholdForm(GuardedForm):
+    """Stores both thresholds, where they fit."""
+
+    template = re.compile(re.escape(THRESHOLD_FORM))
+
+    def audited_as(self, found: re.Match[str]) -> str:
+        """Name the form."""
+        return "thresholds form"
+
+    async def sent(
+        self,
+        interaction: discord.Interaction[Any],
+        found: re.Match[str],
+        fields: Mapping[str, str],
+    ) -> None:
         """Check once more who sends the form, and store what fits."""
         await require_reviewer(interaction)
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        services = services_of(interaction)
-        community = CommunityId(interaction.guild_id or 0)
-        thresholds = await services.rules.set_thresholds(
-            community, self.auto.value, self.suggest.value
+        thresholds = await services_of(interaction).rules.set_thresholds(
+            CommunityId(interaction.guild_id or 0),
+            fields.get("auto", ""),
+            fields.get("suggest", ""),
         )
-        await reply(
-            interaction,
-            CHANGED.format(auto=f"{thresholds.auto:.1%}", suggest=f"{thresholds.suggest:.1%}"),
-        )
-
-    async def on_error(
-        self, interaction: discord.Interaction[Any], error: Exception, item: object = None, /
-    ) -> None:
-        """Report what went wrong, as commands do."""
-        await report(interaction, error)
+        said = _(CHANGED).format(auto=f"{thresholds.auto:.1%}", suggest=f"{thresholds.suggest:.1%}")
+        await reply(interaction, said)
 
 
 BUTTONS = (AttachButton, WrongButton, KeepButton, ResumeButton, OpenButton, ThresholdButton)
 
 
 class ReviewsCog(commands.Cog):
-    """Registers the buttons, so that those of earlier runs work as well."""
+    """Registers the buttons and the form, so that those of earlier runs work as well."""
 
     def __init__(self, bot: FootnoteBot) -> None:
         self._bot = bot
 
     async def cog_load(self) -> None:
-        """Make the buttons known."""
+        """Make the buttons and the form known."""
         self._bot.add_dynamic_items(*BUTTONS)
+        self._bot.add_forms(ThresholdForm())
 
     async def cog_unload(self) -> None:
         """Take them back."""

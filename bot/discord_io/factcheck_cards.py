@@ -12,7 +12,9 @@ from bot.discord_io.words import pages, plain, shorten
 from bot.domain.differences import Difference
 from bot.domain.factchecks import FactCheck, Status
 from bot.domain.linting import Finding, Severity
+from bot.domain.wording import N_, _
 from bot.services.editing import ImportOutcome, Saved
+from bot.services.editing.service import UnfitError
 from bot.services.ports import Revision
 from bot.services.source_care import Due
 
@@ -32,6 +34,10 @@ SAVED_WORDS = {
     Status.PAUSED: "It is paused; live notes collapse to one line with your reason.",
     Status.RETIRED: "It is retired; live notes collapse to one line with your reason.",
 }
+NOT_LOST = N_(
+    "What you typed is in the attached file. “Edit again” opens the form with it; `/factcheck "
+    "import` with `overwrite: True` takes the file back once it is mended."
+)
 HELD_BACK = "It was saved as a draft, because this keeps it from being published:"
 
 
@@ -46,6 +52,18 @@ def saved_embed(saved: Saved) -> discord.Embed:
         description=pages(["\n".join(lines)], PAGE)[0],
     )
     return embed.set_footer(text=f"{record.slug} · revision {record.revision}")
+
+
+def unfit_embed(refusal: UnfitError, reason: str) -> discord.Embed:
+    """Return why an edit was not taken, and where what was typed is."""
+    lines = [str(refusal), *finding_lines(refusal.findings)]
+    said = f"\n{_('Your reason was:')} {plain(reason)}" if reason else ""
+    embed = discord.Embed(
+        colour=NEUTRAL,
+        title=shorten(plain(refusal.mine.claim), 250),
+        description=pages(["\n".join(lines)], PAGE)[0],
+    )
+    return embed.add_field(name=_("Nothing is lost"), value=_(NOT_LOST) + said, inline=False)
 
 
 def finding_lines(findings: Sequence[Finding]) -> list[str]:

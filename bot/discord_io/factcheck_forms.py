@@ -5,17 +5,20 @@ so that it can be sent after a restart, and after somebody else's change.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import discord
 
 from bot.domain.ids import Slug
+from bot.domain.wording import _
 from bot.services.editing.forms import LIMITS
 from bot.services.editing.service import REASON_LIMIT
 
-_FORM = re.compile(r"fe1:(?P<form>add|text|more)(?::(?P<revision>\d{1,9}):(?P<slug>[a-z0-9-]+))?")
+FORM_ID = re.compile(
+    r"fe1:(?P<form>add|text|more)(?::(?P<revision>\d{1,9}):(?P<slug>[a-z0-9-]{1,80}))?"
+)
 LABELS: Mapping[str, str] = {
     "claim": "Claim: what people say",
     "variants": "Other wordings, one a line",
@@ -84,26 +87,27 @@ def form_named(
     return modal
 
 
-def sent_form(interaction: discord.Interaction[Any]) -> SentForm | None:
-    """Return what a member sent, None where it is no form of ours."""
-    data: Mapping[str, Any] = dict(interaction.data or {})
-    found = _FORM.fullmatch(str(data.get("custom_id", "")))
-    if interaction.type is not discord.InteractionType.modal_submit or found is None:
-        return None
+def sent_form(found: re.Match[str], typed: Mapping[str, str]) -> SentForm:
+    """Return what a member sent, by its custom id and the texts of its fields."""
     names = FIELDS[found["form"]]
-    fields = {name: text for name, text in _texts(data.get("components")) if name in names}
     return SentForm(
         form=found["form"],
         slug=Slug(found["slug"]) if found["slug"] else None,
         revision=int(found["revision"] or 0),
-        fields=fields,
+        fields={name: text for name, text in typed.items() if name in names},
     )
 
 
-def _texts(components: object) -> Iterator[tuple[str, str]]:
-    for one in components if isinstance(components, list) else []:
-        if not isinstance(one, dict):
-            continue
-        if isinstance(one.get("custom_id"), str) and isinstance(one.get("value"), str):
-            yield one["custom_id"], one["value"]
-        yield from _texts([one["component"]] if "component" in one else one.get("components"))
+def again_view(sent: SentForm) -> discord.ui.View:
+    """Return the button that opens an edit's form again with what was typed."""
+    view = discord.ui.View(timeout=None)
+    custom_id = f"fe1:again:{sent.form}:{sent.revision}:{sent.slug}"
+    view.add_item(discord.ui.Button(label=_("Edit again"), custom_id=custom_id))
+    view.stop()
+    return view
+
+
+def own_version(message: discord.Message | None, slug: Slug) -> discord.Attachment | None:
+    """Return the file with what a moderator typed, beside the button of `again_view`."""
+    attached = message.attachments if message else []
+    return next((file for file in attached if file.filename == f"{slug}-yours.md"), None)

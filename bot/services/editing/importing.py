@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 from bot.domain.factchecks import FactCheck, Status
 from bot.domain.ids import CommunityId, MemberId, Slug
+from bot.domain.linting import Severity
+from bot.domain.wording import N_, _
 from bot.services.editing.service import EditingService, Saved, free_slug
 from bot.services.errors import InvalidInputError
 from bot.services.formats import claimreview, jsonl, markdown, page
@@ -21,6 +23,10 @@ from bot.services.ports.pages import PageSource
 LARGEST_FILE = 2_000_000
 """Bytes of a file that may be imported."""
 MOST_RECORDS = 500
+UNFIT = N_(
+    "“{slug}” is published, and with what the file says it could not be; it stays as it is: "
+    "{problem}. {remedy}"
+)
 STAMP = (2026, 1, 1, 0, 0, 0)
 """Of every file in an archive: the same library gives the same bytes."""
 
@@ -133,8 +139,11 @@ class ImportService:
                 continue
             slugs.add(slug)
             revision = old.revision + 1 if old else 1
-            record = replace(fact_check, slug=slug, revision=revision)
-            saved.append(self._editing.checked(record))
+            checked = self._editing.checked(replace(fact_check, slug=slug, revision=revision))
+            if old is not None and old.status is Status.PUBLISHED and checked.held_back:
+                problems = (*problems, _unfit(checked))
+            else:
+                saved.append(checked)
         reason = f"imported from {name}"[:200]
         records = [one.fact_check for one in saved]
         await self._library.change_all(community, records, by=by, reason=reason)
@@ -166,6 +175,11 @@ class ImportService:
             text = markdown.render(records[0])
             return ExportFile(name=f"{stem}.md", data=text.encode(), count=1)
         return ExportFile(name=f"{stem}.zip", data=_zipped(records), count=len(records))
+
+
+def _unfit(checked: Saved) -> str:
+    error = next(each for each in checked.findings if each.severity is Severity.ERROR)
+    return _(UNFIT).format(slug=checked.fact_check.slug, problem=error.problem, remedy=error.remedy)
 
 
 def _zipped(records: Sequence[FactCheck]) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from bot.domain.factchecks import FactCheck, Status
 from bot.domain.ids import CommunityId, MemberId, Slug
 from bot.domain.linting import Finding, Severity, lint
+from bot.domain.wording import N_, _
 from bot.services.editing.forms import changed, one_line
 from bot.services.errors import ConflictError, InvalidInputError, NotFoundError
 from bot.services.formats.words import slug_of
@@ -16,6 +17,10 @@ from bot.services.library import LibraryService
 from bot.services.ports import Clock, Database, Revision
 
 REASON_LIMIT = 200
+UNFIT = N_(
+    "“{slug}” is published, and with this edit it could not be. So it stays as it is, and so do "
+    "its notes. What has to be mended:"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +43,20 @@ class OvertakenError(ConflictError):
     def __init__(self, message: str, mine: FactCheck) -> None:
         super().__init__(message)
         self.mine = mine
+
+
+class UnfitError(InvalidInputError):
+    """A published fact-check was to get an error; it stays as it is, and the text is not lost.
+
+    Attributes:
+        mine: the record as the form would have made it.
+        findings: what the linter has against it.
+    """
+
+    def __init__(self, mine: FactCheck, findings: tuple[Finding, ...]) -> None:
+        super().__init__(_(UNFIT).format(slug=mine.slug))
+        self.mine = mine
+        self.findings = findings
 
 
 class EditingService:
@@ -80,6 +99,7 @@ class EditingService:
 
         Raises:
             OvertakenError: there is a newer revision by now.
+            UnfitError: it is published, and could not stay so.
             InvalidInputError: a field is too long, or there is no reason.
         """
         async with self._database.reading() as stores:
@@ -89,8 +109,14 @@ class EditingService:
         new = replace(changed(old, fields), revision=begun_at + 1)
         if replace(new, revision=begun_at) == old:
             raise InvalidInputError("Nothing was changed.")
+        reason = require_reason(reason)
+        checked = self.checked(new)
+        if checked.held_back:
+            current = await self._library.get(community, slug)
+            if current.revision == begun_at:
+                raise UnfitError(new, checked.findings)
         try:
-            return await self.save(community, new, by=by, reason=require_reason(reason))
+            return await self.save(community, new, by=by, reason=reason)
         except ConflictError as conflict:
             raise OvertakenError(str(conflict), new) from conflict
 

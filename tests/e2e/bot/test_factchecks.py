@@ -104,6 +104,49 @@ async def test_an_edit_is_a_revision_that_travels_to_the_note(running: Live) -> 
     assert (shown["revision"], shown["shape"]) == (2, "full")
 
 
+async def test_a_published_fact_check_is_not_edited_into_an_error_and_no_word_is_lost(
+    running: Live,
+) -> None:
+    _, note = await running.raise_claim()
+    noor = running.sandbox.member("Noor")
+    part = "details and sources"
+    opened = noor.slash("factcheck edit", claim=ASIA, part=part)
+    typed = {"details": "All is well [7].", "sources": "a book", "reason": "a new survey"}
+    refused = await sent(noor, opened, **typed)
+    assert "is published, and with this edit it could not be" in refused.text
+    assert "Source 1 has no address." in refused.text
+    assert "a new survey" in refused.text
+    await running.done()
+    assert "Surveys and protests" in described(note)
+    assert [r for r in running.rows("fact_check_revision") if r["revision"] > 1] == []
+
+    assert refused.message is not None
+    (file,) = refused.message.attachments
+    assert b"All is well [7]." in file.data
+    again = noor.press(refused.message, "Edit again")
+    opened_again = await again.answer()
+    assert opened_again.modal is not None
+    assert "All is well [7]." in json.dumps(opened_again.modal)
+    url = f"https://example.org/{ASIA}/1"
+    mended = {"details": "All is well [1].", "sources": url, "reason": "a new survey"}
+    await said(noor.submit_modal(again, mended))
+    assert document(running, ASIA, 2)["details"] == "All is well [1]."
+    sol = running.sandbox.member("Sol").press(note, "Sources & details")
+    assert "All is well" in (await sol.answer()).text
+
+
+async def test_a_file_with_an_error_does_not_replace_what_is_published(running: Live) -> None:
+    noor = running.sandbox.member("Noor")
+    answer = await said(noor.slash("factcheck export", claim=ASIA, form="markdown"))
+    assert answer.message is not None
+    text = answer.message.attachments[0].data.decode().replace("[1]", "[9]")
+    files = {"file": (f"{ASIA}.md", text.encode())}
+    taken = await said(noor.slash("factcheck import", files=files, overwrite=True))
+    assert "0 imported" in taken.text
+    assert f"“{ASIA}” is published, and with what the file says it could not be" in taken.text
+    assert [r for r in running.rows("fact_check_revision") if r["revision"] > 1] == []
+
+
 async def test_a_form_begins_with_what_is_there(running: Live) -> None:
     noor = running.sandbox.member("Noor")
     part = "details and sources"

@@ -16,7 +16,7 @@ from bot.services.editing.forms import (
     require_room,
     source_lines,
 )
-from bot.services.editing.service import OvertakenError
+from bot.services.editing.service import OvertakenError, UnfitError
 from bot.services.errors import InvalidInputError, NotFoundError
 from tests.builders import ASIA, COMMUNITY, build_fact_check
 from tests.unit.services.conftest import Stage
@@ -140,3 +140,30 @@ def test_a_difference_shows_what_went_and_what_came() -> None:
     (found,) = differences(old, replace(old, summary="One. Zwei. Three."))
     assert found.field == "summary"
     assert found.lines == ("  One.", "- Two.", "+ Zwei.", "  Three.")
+
+
+async def test_an_edit_that_could_not_stay_published_changes_nothing_and_is_handed_back(
+    stage: Stage, editing: EditingService
+) -> None:
+    fields = {"sources": "", "details": "A figure [1]."}
+    with pytest.raises(UnfitError) as refusal:
+        await editing.edit(COMMUNITY, ASIA, fields, begun_at=1, reason="why", by=NOOR)
+    assert refusal.value.mine.details == "A figure [1]."
+    assert refusal.value.findings
+    assert (await stage.library.get(COMMUNITY, ASIA)).revision == 1
+
+
+async def test_an_edit_with_an_error_that_came_too_late_is_a_conflict(
+    stage: Stage, editing: EditingService
+) -> None:
+    await editing.edit(COMMUNITY, ASIA, {"summary": "S."}, begun_at=1, reason="why", by=TOMAS)
+    with pytest.raises(OvertakenError):
+        await editing.edit(COMMUNITY, ASIA, {"sources": ""}, begun_at=1, reason="why", by=NOOR)
+
+
+async def test_a_paused_fact_check_may_be_edited_into_an_error(
+    editing: EditingService,
+) -> None:
+    await editing.set_status(COMMUNITY, ASIA, Status.PAUSED, reason="why", by=NOOR)
+    saved = await editing.edit(COMMUNITY, ASIA, {"sources": ""}, begun_at=2, reason="x", by=NOOR)
+    assert saved.fact_check.status is Status.PAUSED
