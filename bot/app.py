@@ -35,6 +35,7 @@ from bot.web.health import build_app, serving
 from bot.wiring import Surroundings, build_jobs, build_services, read_library
 from cogs.features import FEATURES
 from db.engine import open_database
+from db.privacy import SqlPersonalDataStore, SqlRetentionStore
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,8 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
             return build_services(
                 Surroundings(
                     database=database,
+                    personal=SqlPersonalDataStore(database),
+                    retention=SqlRetentionStore(database),
                     client=client,
                     clock=clock,
                     owner=owner,

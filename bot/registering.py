@@ -16,6 +16,7 @@ from bot.web.fetching import guarded_pages
 from bot.wiring import Library, Surroundings, build_services
 from cogs.features import FEATURES
 from db.engine import open_database
+from db.privacy import SqlPersonalDataStore, SqlRetentionStore
 
 
 class _Registrar(FootnoteBot):
@@ -42,6 +43,8 @@ async def register_commands(settings: Settings, guild_id: int | None) -> tuple[s
             return build_services(
                 Surroundings(
                     database=database,
+                    personal=SqlPersonalDataStore(database),
+                    retention=SqlRetentionStore(database),
                     client=client,
                     clock=SystemClock(),
                     owner="registering",

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.services.errors import UserFacingError
+from bot.services.retention import Keeping
 
 DEFAULT_ENV_FILE = Path(".env")
 DISCORD_API = "https://discord.com/api/v10"
@@ -159,6 +160,14 @@ class Settings(BaseSettings):
     log_format: Annotated[LogFormat, BeforeValidator(_lowered)] = Field(
         default="console",
         description="console or json",
+    keep_posts_days: Annotated[int, Field(ge=70, le=3650)] = Field(
+        default=90,
+        description="a whole number of days from 70 (two months' digests need them) to 3650",
+    )
+    keep_audit_days: Annotated[int, Field(ge=70, le=3650)] = Field(
+        default=365,
+        description="a whole number of days from 70 to 3650",
+    )
     )
     http_host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:_-]+$")] = Field(
         default="127.0.0.1",
@@ -190,6 +199,13 @@ class Settings(BaseSettings):
         password = urlsplit(self.database_url).password or ""
         return tuple(secret for secret in (token, password) if secret)
 
+
+    @property
+    def keeping(self) -> Keeping:
+        """How long things are kept."""
+        return Keeping(
+            posts=timedelta(days=self.keep_posts_days), audit=timedelta(days=self.keep_audit_days)
+        )
 
 class _LiveSettings(Settings):
     """Settings that are no use without a token."""

@@ -47,8 +47,11 @@ from bot.services.ports import Clock, Database, PageSource
 from bot.services.rating import RatingService
 from bot.services.requesting import RequestService
 from bot.services.review_cards import ReviewDeliveries, TagDeliveries, tag_its_thread
+from bot.services.ports.privacy import PersonalDataStore, RetentionStore
+from bot.services.privacy import PrivacyService
 from bot.services.reviewing import ReviewService
 from bot.services.rules import RuleService
+from bot.services.retention import RetentionService
 from bot.services.sending import OutboxSender
 from bot.services.simulating import SimulatingService
 from bot.services.source_care import SourceCareService
@@ -66,6 +69,8 @@ DIGEST_PAGES = Renderers(member_pages, moderator_pages)
 ENDS_EVERY = timedelta(seconds=5)
 """How late the end of a temporary ban, lock or slowmode may come."""
 HEARTBEAT = timedelta(seconds=30)
+RETENTION_EVERY = timedelta(hours=1)
+"""How often it is asked whether a day has passed since old rows were removed."""
 """How much more than was missed is read back after a crash, at most."""
 COMPARED = timedelta(minutes=15)
 
@@ -86,6 +91,8 @@ class Surroundings:
     client: discord.Client
     clock: Clock
     owner: str
+    personal: PersonalDataStore
+    retention: RetentionStore
     """Name of this process, for leases."""
     library: Library
     pages: PageSource
@@ -239,3 +246,8 @@ def build_jobs(services: Services, lease: Lease, settings: Settings) -> list[job
     if settings.check_sources:
         found.append(jobs.Job("source care", SOURCES_EVERY, services.sources.run))
     return found
+        privacy=PrivacyService(around.database, around.personal, around.clock),
+        retention=RetentionService(
+            around.database, around.retention, around.clock, around.settings.keeping
+        ),
+        jobs.Job("retention", RETENTION_EVERY, services.retention.run),

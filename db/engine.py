@@ -123,6 +123,14 @@ class SqlDatabase:
             yield SqlStores(work)
 
     @asynccontextmanager
+    async def working(self, *, writable: bool) -> AsyncIterator[Work]:
+        """Open a transaction for work that goes by the schema, across all stores."""
+        async with self._work(
+            self._writer if writable else self._reader, writable=writable
+        ) as work:
+            yield work
+
+    @asynccontextmanager
     async def _work(self, engine: AsyncEngine, *, writable: bool) -> AsyncIterator[Work]:
         task = asyncio.current_task()
         if task in self._busy:

@@ -16,8 +16,10 @@ from bot.services.notes import NoteService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database
 from bot.services.rating import RatingService
+from bot.services.privacy import PrivacyService
 from bot.services.requesting import RequestService
 from bot.services.reviewing import ReviewService
+from bot.services.retention import RetentionService
 from bot.services.rules import RuleService
 from bot.services.sending import OutboxSender
 from bot.services.simulating import SimulatingService
@@ -52,5 +54,7 @@ class Services:
     rules: RuleService
     reviewing: ReviewService
     rating: RatingService
+    privacy: PrivacyService
+    retention: RetentionService
     requesting: RequestService
     simulating: SimulatingService

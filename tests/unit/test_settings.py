@@ -78,6 +78,8 @@ def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
         "DISCORD_MESSAGE_CONTENT=perhaps",
         "CHECK_SOURCES=perhaps",
         "NOTE_HOLD_SECONDS=-1",
+        "KEEP_POSTS_DAYS=1",
+        "KEEP_AUDIT_DAYS=for ever",
         "DIGEST_ARCHIVE=perhaps",
     )
     problems = problems_of(path, needs_token=True)

@@ -1,0 +1,180 @@
+"""Members' rights, on both databases: every table is filled by the schema, then a member leaves.
+
+There is no implementation in memory: what keeps nothing has nobody to forget.
+"""
+
+import json
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import BigInteger, Column, Table, insert
+
+from bot.domain.ids import CommunityId, MemberId
+from db.all_tables import metadata
+from db.engine import SqlDatabase, open_database
+from db.privacy import SqlPersonalDataStore
+from db.privacy.register import ABOUT_A_POST, ABOUT_MEMBERS, REGISTER
+from db.privacy.words import Fate, MemberColumn
+from db.types import Document, Snowflake
+from tests.builders import COMMUNITY, NOON
+
+LEAVER = MemberId(987_654_321_098_765_432)
+OTHER = MemberId(123_456_789_012_345_678)
+ELSEWHERE = CommunityId(70_000_000_000_000_777)
+BY_TABLE = {record.table: record for record in REGISTER}
+OPERATIONAL = {r.table for r in ABOUT_MEMBERS if any(c.fate is Fate.KEEP for c in r.columns)}
+SAID_TO_BE_KEPT = {"moderation_case", "audit_entry", "appeal"}
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def database(request: pytest.FixtureRequest) -> AsyncIterator[SqlDatabase]:
+    async with open_database(request.getfixturevalue(f"{request.param}_url")) as opened:
+        yield opened
+
+
+def allowed(table: Table, column: Column[Any]) -> list[str]:
+    """Return the values that a column's check allows, none where it has no check."""
+    found = [c for c in table.constraints if str(getattr(c, "name", "")).endswith(column.name)]
+    for check in found:
+        clause = getattr(check, "sqltext", None)
+        if clause is not None:
+            return list(clause.right.value)
+    return []
+
+
+def _columns(table: str) -> tuple[MemberColumn, ...]:
+    return BY_TABLE[table].columns if table in BY_TABLE else ()
+
+
+def value_of(table: Table, column: Column[Any], who: int, turn: int, community: int) -> Any:
+    """Return what fills a column: the member wherever the register says that one can be."""
+    member = next((c for c in _columns(table.name) if c.name == column.name), None)
+    if member is not None:
+        mention = {"who": who, "several": [who, OTHER], "said": f"by <@{who}> and {who}."}
+        return mention if member.is_document else who
+    if column.name == "community_id":
+        return community
+    if fitting := allowed(table, column):
+        return fitting[turn % len(fitting)]
+    if isinstance(column.type, Document):
+        return {"ids": []}
+    kinds: dict[type, Any] = {datetime: NOON, bool: False, float: 0.5, int: 1_000 + turn}
+    kind = getattr(column.type, "impl_instance", column.type).python_type
+    return kinds.get(kind, f"{column.name} {turn} {community}")
+
+
+def row_of(table: Table, who: int, turn: int, community: int) -> dict[str, Any]:
+    return {c.name: value_of(table, c, who, turn, community) for c in table.columns}
+
+
+async def fill(database: SqlDatabase) -> None:
+    """Put a row about each of two members into every table, here and in another community."""
+    cases = [(LEAVER, 0, COMMUNITY), (OTHER, 1, COMMUNITY), (LEAVER, 2, ELSEWHERE)]
+    async with database.working(writable=True) as work:
+        connection = await work._session.connection()
+        for table in metadata.sorted_tables:
+            once = [column.name for column in table.primary_key] == ["community_id"]
+            for who, turn, community in cases[::2] if once else cases:
+                await connection.execute(insert(table).values(row_of(table, who, turn, community)))
+
+
+async def dump(database: SqlDatabase) -> dict[str, list[dict[str, Any]]]:
+    async with database.working(writable=False) as work:
+        connection = await work._session.connection()
+        return {
+            table.name: [dict(r._mapping) for r in await connection.execute(table.select())]
+            for table in metadata.sorted_tables
+        }
+
+
+def here(table: str, rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the rows of the community at hand; parts of a note are told by its id."""
+    return [
+        row
+        for row in rows
+        if row.get("community_id", COMMUNITY) == COMMUNITY
+        and not str(row.get("note_id", "")).endswith(str(ELSEWHERE))
+    ]
+
+
+def test_the_register_has_every_table_and_no_other() -> None:
+    assert sorted(BY_TABLE) == sorted(metadata.tables)
+    assert len(REGISTER) == len(BY_TABLE)
+
+
+@pytest.mark.parametrize("table", sorted(metadata.tables))
+def test_the_register_says_of_every_column_whether_it_can_hold_a_member(table: str) -> None:
+    record, columns = BY_TABLE[table], metadata.tables[table].columns
+    about = {column.name for column in record.columns}
+    suspicious = {
+        column.name
+        for column in columns
+        if isinstance(column.type, Snowflake | Document)
+        or (isinstance(column.type, BigInteger) and not column.primary_key)
+        or any(part in column.name for part in ("member", "author", "owner", "user", "giver"))
+    }
+    assert suspicious - {"community_id"} <= about | record.no_member
+    assert about | (record.no_member - ABOUT_A_POST) <= set(columns.keys())
+    assert not about & record.no_member
+
+
+def test_what_is_kept_says_why_and_is_only_what_the_promise_excepts() -> None:
+    assert OPERATIONAL == SAID_TO_BE_KEPT
+    assert all(BY_TABLE[table].reason_to_keep for table in OPERATIONAL)
+
+
+async def test_forgetting_leaves_no_row_with_the_members_id(database: SqlDatabase) -> None:
+    await fill(database)
+    before = await dump(database)
+    store = SqlPersonalDataStore(database)
+    receipt = {each.table: each for each in await store.forget(COMMUNITY, LEAVER)}
+    after = await dump(database)
+    left = {
+        table
+        for table, rows in after.items()
+        if any(str(LEAVER) in json.dumps(row, default=str) for row in here(table, rows))
+    }
+    assert left == OPERATIONAL
+    assert set(receipt) == {record.table for record in ABOUT_MEMBERS}
+    before.pop("setting")  # writing its row is how others are kept away from the tallies
+    for table, rows in before.items():
+        gone = len(rows) - len(after[table])
+        assert gone == (receipt[table].erased if table in receipt else 0)
+    # What is about others, and what is stored for other communities, is as it was.
+    for table in before:
+        others = [r for r in before[table] if str(OTHER) in json.dumps(r, default=str)]
+        others = [r for r in others if str(LEAVER) not in json.dumps(r, default=str)]
+        elsewhere = [r for r in before[table] if r not in here(table, before[table])]
+        assert all(row in after[table] for row in others + elsewhere if "likes" not in row)
+
+
+async def test_forgetting_twice_finds_nothing_more(database: SqlDatabase) -> None:
+    await fill(database)
+    store = SqlPersonalDataStore(database)
+    await store.forget(COMMUNITY, LEAVER)
+    once = await dump(database)
+    again = await store.forget(COMMUNITY, LEAVER)
+    assert {each.table for each in again} == OPERATIONAL
+    assert not any(each.erased or each.anonymised for each in again)
+    assert await dump(database) == once
+
+
+async def test_the_choice_to_opt_out_outlives_forgetting(database: SqlDatabase) -> None:
+    async with database.writing() as stores:
+        await stores.members.set_opted_out(COMMUNITY, LEAVER, True, NOON)
+    receipt = await SqlPersonalDataStore(database).forget(COMMUNITY, LEAVER)
+    assert [(each.table, each.kept) for each in receipt] == [("member", 1)]
+    async with database.reading() as stores:
+        assert await stores.members.has_opted_out(COMMUNITY, LEAVER)
+
+
+async def test_an_export_has_every_row_and_nobody_elses_id(database: SqlDatabase) -> None:
+    await fill(database)
+    store = SqlPersonalDataStore(database)
+    found = await store.export(COMMUNITY, LEAVER)
+    counted = {each.table: each.rows for each in await store.holdings(COMMUNITY, LEAVER)}
+    assert {table: len(rows) for table, rows in found.items()} == counted
+    assert set(counted) == {record.table for record in ABOUT_MEMBERS}
+    assert str(OTHER) not in json.dumps(found)
