@@ -48,7 +48,7 @@ class FlagCardRow(SQLModel, table=True):
 
 
 class FlagRow(SQLModel, table=True):
-    """One member's report on one post; the text is emptied after a while."""
+    """One member's report on one post, in their words for the moderators."""
 
     __tablename__: ClassVar[Any] = "flag"
     __table_args__ = (ForeignKeyConstraint(["card_id"], ["flag_card.card_id"], ondelete="CASCADE"),)
@@ -69,4 +69,3 @@ partial(col(FlagCardRow.community_id), col(FlagCardRow.created_at), where=_OPEN)
 partial(col(FlagCardRow.channel_id), col(FlagCardRow.post_id), where=_OPEN)
 Index(None, col(FlagRow.card_id))
 Index(None, col(FlagRow.community_id), col(FlagRow.member_id), col(FlagRow.at))
-partial(col(FlagRow.at), where=col(FlagRow.text) != "")

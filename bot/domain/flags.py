@@ -25,8 +25,6 @@ LEAST_TRUST, MOST_TRUST = 0.5, 2.0
 PUT_OFF = timedelta(days=1)
 QUIET_AFTER_DECISION = timedelta(days=1)
 """For this long a decided post cannot be flagged anew: the moderators have just looked at it."""
-TEXT_KEPT = timedelta(days=90)
-"""What a flagger wrote is deleted this long after the flag; that they flagged, is kept."""
 LIMITS: tuple[tuple[int, timedelta], ...] = (
     (1, timedelta(seconds=5)),
     (3, timedelta(minutes=5)),

@@ -156,15 +156,6 @@ class InMemoryFlagStore:
         agreed = sum(state is CardState.AGREED for state in states)
         return FlagRecord(agreed=agreed, disagreed=len(states) - agreed)
 
-    async def forget_texts(self, before: datetime) -> int:
-        """Empty the texts of flags that are older; return how many."""
-        self._flags.require_writable()
-        require_storable(before)
-        old = [(key, flag) for key, flag in self._flags.items() if flag.at < before and flag.text]
-        for key, flag in old:
-            self._flags.put(key, replace(flag, text=""))
-        return len(old)
-
     def _open(self) -> Iterator[FlagCard]:
         return (card for card in self._cards.rows() if card.is_open)
 

@@ -189,14 +189,6 @@ class SqlFlagStore:
         agreed = sum(state == CardState.AGREED.value for state in states)
         return FlagRecord(agreed=agreed, disagreed=len(states) - agreed)
 
-    async def forget_texts(self, before: datetime) -> int:
-        """Empty the texts of flags that are older; return how many."""
-        return await self._work.change(
-            update(FlagRow)
-            .where(col(FlagRow.at) < before, col(FlagRow.text) != "")
-            .values({"text": ""})
-        )
-
 
 def _waits(community: CommunityId, now: datetime) -> ColumnElement[bool]:
     until = col(FlagCardRow.put_off_until)

@@ -1,7 +1,6 @@
 """What every store for flags and their cards promises."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 from bot.domain.flags import (
@@ -166,14 +165,3 @@ async def test_a_record_counts_the_newest_hundred_that_others_judged(
     async with database.reading() as stores:
         assert await stores.flags.record(COMMUNITY, SOL) == FlagRecord(agreed=95, disagreed=5)
         assert await stores.flags.record(OTHER, SOL) == FlagRecord()
-
-
-async def test_texts_are_forgotten_and_flags_are_kept(database: Database) -> None:
-    card = build_card()
-    async with database.writing() as stores:
-        await stores.flags.open(card)
-        await stores.flags.add(build_flag(card))
-        await stores.flags.add(build_flag(card, MODERATOR, at=NOON + timedelta(days=2)))
-        assert await stores.flags.forget_texts(NOON + MINUTE) == 1
-        assert await stores.flags.forget_texts(NOON + MINUTE) == 0
-        assert [f.text for f in await stores.flags.flags(card.id)] == ["", "the same everywhere"]

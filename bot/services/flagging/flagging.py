@@ -13,7 +13,6 @@ from bot.domain.flags import (
     LONGEST_LIMIT,
     LONGEST_TEXT,
     QUIET_AFTER_DECISION,
-    TEXT_KEPT,
     CardSource,
     Flag,
     FlagCard,
@@ -213,11 +212,6 @@ class FlagService:
         """Return what waits for moderators: urgent cards first, then the oldest."""
         async with self._database.reading() as stores:
             return tuple(await stores.flags.waiting(community, self._clock.now()))
-
-    async def forget_texts(self) -> int:
-        """Empty the texts of old flags; return how many."""
-        async with self._database.writing() as stores:
-            return await stores.flags.forget_texts(self._clock.now() - TEXT_KEPT)
 
 
 async def existing_card(stores: Stores, card_id: str) -> FlagCard:

@@ -82,10 +82,6 @@ class FlagStore(Protocol):
         """
         ...
 
-    async def forget_texts(self, before: datetime) -> int:
-        """Empty the texts of flags that are older; return how many."""
-        ...
-
 
 class FlagPublisher(Protocol):
     """The platform, as far as cards of flags need it.

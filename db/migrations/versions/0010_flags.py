@@ -10,7 +10,6 @@ branch_labels = None
 depends_on = None
 
 OPEN = sa.text("state = 'open'")
-WITH_TEXT = sa.text("text != ''")
 
 
 def upgrade() -> None:
@@ -89,9 +88,6 @@ def _create_flag() -> None:
     op.create_index(op.f("ix_flag_card_id"), "flag", ["card_id"])
     op.create_index(
         op.f("ix_flag_community_id_member_id_at"), "flag", ["community_id", "member_id", "at"]
-    )
-    op.create_index(
-        op.f("ix_flag_at"), "flag", ["at"], sqlite_where=WITH_TEXT, postgresql_where=WITH_TEXT
     )
 
 
