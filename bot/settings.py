@@ -63,6 +63,13 @@ def _check_api_base(url: str) -> str:
     return _check_url(url, ("http", "https"))
 
 
+def _check_public_url(url: str) -> str:
+    checked = _check_url(url, ("http", "https")).rstrip("/")
+    if urlsplit(checked).path:
+        raise ValueError
+    return checked
+
+
 def _check_gateway(url: str) -> str:
     return _check_url(url, ("ws", "wss"))
 
@@ -153,13 +160,6 @@ class Settings(BaseSettings):
         default=True,
         description="true or false",
     )
-    log_level: Annotated[LogLevel, BeforeValidator(_lowered)] = Field(
-        default="info",
-        description="debug, info, warning or error",
-    )
-    log_format: Annotated[LogFormat, BeforeValidator(_lowered)] = Field(
-        default="console",
-        description="console or json",
     keep_posts_days: Annotated[int, Field(ge=70, le=3650)] = Field(
         default=90,
         description="a whole number of days from 70 (two months' digests need them) to 3650",
@@ -168,6 +168,13 @@ class Settings(BaseSettings):
         default=365,
         description="a whole number of days from 70 to 3650",
     )
+    log_level: Annotated[LogLevel, BeforeValidator(_lowered)] = Field(
+        default="info",
+        description="debug, info, warning or error",
+    )
+    log_format: Annotated[LogFormat, BeforeValidator(_lowered)] = Field(
+        default="console",
+        description="console or json",
     )
     http_host: Annotated[str, Field(pattern=r"^[A-Za-z0-9.:_-]+$")] = Field(
         default="127.0.0.1",
@@ -176,6 +183,12 @@ class Settings(BaseSettings):
     http_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
         default=None,
         description="a whole number from 0 (any free port) to 65535, or left out",
+    )
+    public_url: Annotated[str, AfterValidator(_check_public_url)] | None = Field(
+        default=None,
+        description=(
+            "an http or https address without a path such as https://bot.example.org, or left out"
+        ),
     )
     digest_archive: bool = Field(
         default=False,
@@ -186,6 +199,13 @@ class Settings(BaseSettings):
     def note_hold(self) -> timedelta:
         """How long a note waits before it is posted, where a community has not chosen."""
         return timedelta(seconds=self.note_hold_seconds)
+
+    @property
+    def keeping(self) -> Keeping:
+        """How long things are kept."""
+        return Keeping(
+            posts=timedelta(days=self.keep_posts_days), audit=timedelta(days=self.keep_audit_days)
+        )
 
     @property
     def zone(self) -> ZoneInfo:
@@ -199,13 +219,6 @@ class Settings(BaseSettings):
         password = urlsplit(self.database_url).password or ""
         return tuple(secret for secret in (token, password) if secret)
 
-
-    @property
-    def keeping(self) -> Keeping:
-        """How long things are kept."""
-        return Keeping(
-            posts=timedelta(days=self.keep_posts_days), audit=timedelta(days=self.keep_audit_days)
-        )
 
 class _LiveSettings(Settings):
     """Settings that are no use without a token."""

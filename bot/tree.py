@@ -27,6 +27,7 @@ NOT_AUDITED = frozenset(
     {
         "Check this message",
         "Why this note?",
+        "appeals list",
         "audit",
         "case list",
         "case search",

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from discord.ext import commands
 
 from bot.client import FootnoteBot
+from cogs.appeals import AppealsCog
 from cogs.by_hand import ByHandCog
 from cogs.casebook import AuditCog, CaseCog
 from cogs.checking import CheckingCog
@@ -42,6 +43,7 @@ FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     StatusCog,
     ModerationCog,
     CaseCog,
+    AppealsCog,
     AuditCog,
     ByHandCog,
 )

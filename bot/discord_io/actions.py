@@ -9,9 +9,11 @@ from datetime import datetime, timedelta
 
 import discord
 
+from bot.discord_io.appeal_cards import offer_view
 from bot.discord_io.publisher import translated
 from bot.discord_io.purging import BULK_AGE
 from bot.discord_io.standings import Channel
+from bot.domain.appeals import AppealOffer
 from bot.domain.cases import Case, CaseKind, audit_reason, bears_marker
 from bot.services.errors import GoneError
 
@@ -117,8 +119,10 @@ class DiscordActionPublisher:
             return False
         return _same_second(member.timed_out_until, case.until)
 
-    async def tell(self, case: Case, text: str, *, nonce: str, since: datetime | None) -> bool:
-        """Send the member a direct message; False where they take none."""
+    async def tell(
+        self, case: Case, text: str, *, nonce: str, since: datetime | None, offer: AppealOffer
+    ) -> bool:
+        """Send the member a direct message, with how to appeal; False where they take none."""
         guild = self._guild(case)
         footer = f"Case {case.number} · {guild.name}"
         if case.target is None:
@@ -129,7 +133,7 @@ class DiscordActionPublisher:
                 if since is not None and await self._was_told(channel, footer, since):
                     return True
                 embed = discord.Embed(description=text).set_footer(text=footer)
-                await channel.send(embed=embed, nonce=nonce)
+                await channel.send(embed=embed, nonce=nonce, view=offer_view(offer))
             except discord.Forbidden:
                 return False
         return True

@@ -8,8 +8,10 @@ from datetime import datetime
 import discord
 
 from bot.discord_io.words import plain, shorten
+from bot.domain.appeals import AppealOffer
 from bot.domain.cases import IN_WORDS, TOLD, Case, CaseKind, CaseState
 from bot.domain.durations import in_words
+from bot.domain.wording import _
 from bot.services.moderating.acting import Outcome, Plan
 from bot.services.moderating.house_rules import HouseRules
 from bot.services.ports import AuditEntry
@@ -144,7 +146,7 @@ def plan_text(plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def member_text(case: Case, rules: HouseRules) -> str:
+def member_text(case: Case, rules: HouseRules, offer: AppealOffer) -> str:
     """Return what the member concerned reads."""
     until = f" until {_until(case.until, relative=False)}" if case.until else ""
     lines = [TO_MEMBER[case.kind].format(until=until)]
@@ -152,6 +154,13 @@ def member_text(case: Case, rules: HouseRules) -> str:
         lines.append(f"Reason: {shorten(plain(case.reason), 3000)}")
     if rules.contact:
         lines.append(f"Questions? {shorten(plain(rules.contact), 400)}")
+    if offer.link and offer.link_until is not None:
+        until = _until(offer.link_until, relative=False)
+        lines.append(
+            _("You can also appeal on this page, until {until}: {link}").format(
+                until=until, link=offer.link
+            )
+        )
     return "\n".join(lines)
 
 
@@ -167,7 +176,8 @@ def case_embed(case: Case) -> discord.Embed:
         ended = " (ended)" if case.ended_at else ""
         embed.add_field(name="Until", value=_until(case.until, relative=False) + ended)
     if case.points:
-        embed.add_field(name="Points", value=str(case.points))
+        withdrawn = _(" (withdrawn)") if case.kind is CaseKind.WARN and case.ended_at else ""
+        embed.add_field(name="Points", value=f"{case.points}{withdrawn}")
     if case.place is not None and case.target is not None:
         embed.add_field(name="Where", value=f"<#{case.place}>")
     state = case.state.value + (f": {plain(case.problem)}" if case.problem else "")

@@ -32,6 +32,19 @@ LIFTED_BY = {CaseKind.TIMEOUT: CaseKind.UNTIMEOUT, CaseKind.BAN: CaseKind.UNBAN}
 """What takes an action back; a warning's points are withdrawn, a kick leaves nothing to lift."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppealOffer:
+    """How the member concerned can appeal; neither way where nobody would read it."""
+
+    case: "CaseRef | None" = None
+    """What the button in the message is about."""
+    link: str = ""
+    link_until: datetime | None = None
+
+
+NO_OFFER = AppealOffer()
+
+
 class AppealState(StrEnum):
     """Where an appeal stands: open <-> asked; both -> accepted | rejected."""
 

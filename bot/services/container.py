@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.services.appealing import AppealOffers, AppealService
 from bot.services.auditing import AuditService
 from bot.services.catching_up import CatchingUpService
 from bot.services.correcting import CorrectingService
@@ -15,11 +16,11 @@ from bot.services.moderating.wiring import Moderation
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database
-from bot.services.rating import RatingService
 from bot.services.privacy import PrivacyService
+from bot.services.rating import RatingService
 from bot.services.requesting import RequestService
-from bot.services.reviewing import ReviewService
 from bot.services.retention import RetentionService
+from bot.services.reviewing import ReviewService
 from bot.services.rules import RuleService
 from bot.services.sending import OutboxSender
 from bot.services.simulating import SimulatingService
@@ -49,12 +50,14 @@ class Services:
     digests: DigestService
     moderation: Moderation
     auditing: AuditService
+    appeals: AppealService
+    appeal_offers: AppealOffers
     notes: NoteService
     status: StatusService
+    privacy: PrivacyService
+    retention: RetentionService
     rules: RuleService
     reviewing: ReviewService
     rating: RatingService
-    privacy: PrivacyService
-    retention: RetentionService
     requesting: RequestService
     simulating: SimulatingService

@@ -5,30 +5,15 @@ after a restart and in every process.
 """
 
 import secrets
-from dataclasses import dataclass
-from datetime import datetime
 
 from bot.domain.appeal_links import LINK_LIFE, AppealLink, read_token, sign
-from bot.domain.appeals import APPEALABLE, CaseRef, ref_of
+from bot.domain.appeals import APPEALABLE, NO_OFFER, AppealOffer, ref_of
 from bot.domain.cases import Case, CaseKind
 from bot.services.appealing.reading import card_place
 from bot.services.ports import Clock, Database, Stores
 
 SECRET = "appeal-link-secret"  # noqa: S105 - the name under which it is stored
 SECRET_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AppealOffer:
-    """How the member concerned can appeal; neither where nobody would read it."""
-
-    case: CaseRef | None = None
-    """What the button in the message is about."""
-    link: str = ""
-    link_until: datetime | None = None
-
-
-NO_OFFER = AppealOffer()
 
 
 class AppealOffers:

@@ -5,10 +5,11 @@ tried is recorded before the action begins. After a crash the platform is asked 
 case's marker in the audit log, or the state that the action makes.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
+from bot.domain.appeals import AppealOffer
 from bot.domain.cases import ON_PLATFORM, TOLD, UNDOES, Case, CaseKind, CaseState
 from bot.domain.ids import PlaceId, PostId
 from bot.domain.notes import derive_key
@@ -46,12 +47,14 @@ class CaseDeliveries:
         database: Database,
         actions: ActionPublisher,
         clock: Clock,
-        render: Callable[[Case, HouseRules], str],
+        render: Callable[[Case, HouseRules, AppealOffer], str],
+        offer: Callable[[Case], Awaitable[AppealOffer]],
     ) -> None:
         self._database = database
         self._actions = actions
         self._clock = clock
         self._render = render
+        self._offer = offer
 
     async def act(self, delivery: Delivery) -> PostId | None:
         """Tell the member, then act; look first where an earlier attempt may have done it."""
@@ -78,10 +81,12 @@ class CaseDeliveries:
         """Send the direct message, as well as that can be done; it never hinders the action."""
         async with self._database.reading() as stores:
             rules = await house_rules(stores, case.community)
+        offer = await self._offer(case)
         since = (delivery.first_attempt_at or delivery.created_at) - LOOK_BACK if again else None
         try:
+            text = self._render(case, rules, offer)
             told = await self._actions.tell(
-                case, self._render(case, rules), nonce=delivery.key, since=since
+                case, text, nonce=delivery.key, since=since, offer=offer
             )
         except UnavailableError as problem:
             if problem.retryable and case.kind is CaseKind.WARN:

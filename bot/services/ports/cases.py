@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.appeals import AppealOffer
 from bot.domain.cases import Case, CaseKind
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 
@@ -141,8 +142,10 @@ class ActionPublisher(Protocol):
         """Look whether it was done already, in the audit log and in the present state."""
         ...
 
-    async def tell(self, case: Case, text: str, *, nonce: str, since: datetime | None) -> bool:
-        """Send the member a direct message; False where they take none.
+    async def tell(
+        self, case: Case, text: str, *, nonce: str, since: datetime | None, offer: AppealOffer
+    ) -> bool:
+        """Send the member a direct message, with how to appeal; False where they take none.
 
         With `since`, the message is not sent again where it is there already.
         """

@@ -1,0 +1,86 @@
+"""Posts and changes the cards of appeals, and tells members what the moderators answered."""
+
+from datetime import timedelta
+
+import discord
+
+from bot.discord_io.appeal_cards import (
+    answer_embed,
+    answer_marker,
+    answer_view,
+    card_embed,
+    card_marker,
+    card_view,
+)
+from bot.discord_io.publisher import translated
+from bot.domain.ids import PostId
+from bot.services.ports import AppealView
+
+LOOK_BACK = timedelta(minutes=1)
+NO_LONGER_REACHED = frozenset({50007, 50278})
+"""Cannot send messages to this user; no mutual guilds."""
+
+
+class DiscordAppealPublisher:
+    """Implements `AppealPublisher` over a discord.py client."""
+
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+
+    async def post_card(self, view: AppealView, *, nonce: str) -> PostId:
+        """Post a card without a ping and return the message's id."""
+        channel = self._client.get_partial_messageable(view.appeal.card_place)
+        async with translated():
+            message = await channel.send(
+                embed=card_embed(view), view=card_view(view.appeal), nonce=nonce, silent=True
+            )
+        return PostId(message.id)
+
+    async def update_card(self, view: AppealView) -> None:
+        """Show the card as the appeal is now."""
+        channel = self._client.get_partial_messageable(view.appeal.card_place)
+        message = channel.get_partial_message(view.appeal.message or 0)
+        async with translated():
+            await message.edit(embed=card_embed(view), view=card_view(view.appeal))
+
+    async def find_card(self, view: AppealView) -> PostId | None:
+        """Look for the card in its channel since the appeal was opened."""
+        channel = self._client.get_partial_messageable(view.appeal.card_place)
+        since = view.appeal.opened_at - LOOK_BACK
+        async with translated():
+            async for message in channel.history(after=since, limit=None, oldest_first=True):
+                if self._is_ours(message, card_marker(view.appeal)):
+                    return PostId(message.id)
+        return None
+
+    async def tell(self, view: AppealView, *, nonce: str, again: bool) -> bool:
+        """Send the member the moderators' newest word; False where they take no message."""
+        guild = self._client.get_guild(view.case.community)
+        name = guild.name if guild else "Discord"
+        async with translated():
+            try:
+                channel = await self._client.create_dm(discord.Object(view.appeal.member))
+                marker = answer_marker(view, name)
+                if again and await self._was_told(channel, view, marker):
+                    return True
+                embed = answer_embed(view, name)
+                await channel.send(embed=embed, view=answer_view(view.appeal), nonce=nonce)
+            except discord.Forbidden:
+                return False
+            except discord.HTTPException as error:
+                if error.code in NO_LONGER_REACHED:
+                    return False
+                raise
+        return True
+
+    async def _was_told(self, channel: discord.DMChannel, view: AppealView, marker: str) -> bool:
+        since = view.appeal.said[-1].at - LOOK_BACK
+        async for message in channel.history(after=since, limit=50):
+            if self._is_ours(message, marker):
+                return True
+        return False
+
+    def _is_ours(self, message: discord.Message, marker: str) -> bool:
+        me = self._client.user
+        mine = me is not None and message.author.id == me.id
+        return mine and any(embed.footer.text == marker for embed in message.embeds)
