@@ -12,6 +12,7 @@ import discord
 from bot import jobs
 from bot.catalogues import FileCatalogues
 from bot.discord_io.actions import DiscordActionPublisher
+from bot.discord_io.appeals import DiscordAppealPublisher
 from bot.discord_io.case_cards import member_text
 from bot.discord_io.digest_publisher import DiscordDigestPublisher
 from bot.discord_io.digests import member_pages, moderator_pages
@@ -19,10 +20,15 @@ from bot.discord_io.history import DiscordHistory
 from bot.discord_io.publisher import DiscordPublisher
 from bot.discord_io.reviews import DiscordReviewPublisher
 from bot.discord_io.visibility import DiscordVisibility
+from bot.domain.digests import Digest, ModeratorDigest
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import CommunityId
 from bot.domain.outbox import DeliveryKind
+from bot.domain.wording import speaking
 from bot.matching.matcher import Matcher
+from bot.processes import is_dead
+from bot.services.appealing import AppealOffers, AppealService
+from bot.services.appealing.deliveries import AppealDeliveries
 from bot.services.auditing import AuditService
 from bot.services.catching_up import CatchingUpService
 from bot.services.container import Services
@@ -133,13 +139,18 @@ def _handlers(around: Surroundings) -> dict[DeliveryKind, DeliveryHandler]:
     tag = partial(tag_its_thread, clock=clock)
     notes = NoteDeliveries(database, publisher, clock, after_posting=tag)
     actions = DiscordActionPublisher(client)
+    appeals = AppealDeliveries(database, DiscordAppealPublisher(client), clock)
     return {
         DeliveryKind.ATTACH_NOTE: notes,
         DeliveryKind.UPDATE_NOTE: CorrectionDeliveries(database, publisher, clock),
         DeliveryKind.DELETE_NOTE: notes,
         DeliveryKind.ANSWER: AnswerDeliveries(publisher, clock),
         DeliveryKind.DIGEST: DigestDeliveries(database, DiscordDigestPublisher(client), clock),
-        DeliveryKind.MODERATE: CaseDeliveries(database, actions, clock, member_text),
+        DeliveryKind.MODERATE: CaseDeliveries(
+            database, actions, clock, member_text, _offers(around).make
+        ),
+        DeliveryKind.APPEAL_CARD: appeals,
+        DeliveryKind.APPEAL_ANSWER: appeals,
         DeliveryKind.REVIEW_CARD: reviews,
         DeliveryKind.UPDATE_REVIEW: reviews,
         DeliveryKind.TAG_THREAD: TagDeliveries(reviewer),
@@ -149,6 +160,11 @@ def _handlers(around: Surroundings) -> dict[DeliveryKind, DeliveryHandler]:
 def _preferred(client: discord.Client, community: CommunityId) -> str | None:
     guild = client.get_guild(community)
     return None if guild is None else guild.preferred_locale.value
+
+
+def _offers(around: Surroundings) -> AppealOffers:
+    url = around.settings.public_url if around.settings.http_port is not None else None
+    return AppealOffers(around.database, around.clock, url)
 
 
 def _core(around: Surroundings) -> _Core:
@@ -181,7 +197,27 @@ def _core(around: Surroundings) -> _Core:
     )
 
 
+def _digest_pages(languages: LanguageService) -> Renderers:
+    """Return what writes digests, in the language of their community."""
+
+    def for_members(digest: Digest) -> tuple[Page, ...]:
+        with speaking(languages.community(digest.community)):
+            return member_pages(digest)
+
+    def for_moderators(digest: ModeratorDigest) -> tuple[Page, ...]:
+        with speaking(languages.community(digest.community)):
+            return moderator_pages(digest)
+
+    return Renderers(for_members, for_moderators)
+
+
 def _assembled(around: Surroundings, core: _Core) -> Services:
+    moderation = build_moderation(
+        around.database,
+        around.clock,
+        wake_sender=core.sender.wake,
+        sender_idle=core.sender.idle,
+    )
     return Services(
         clock=around.clock,
         database=around.database,
@@ -203,17 +239,17 @@ def _assembled(around: Surroundings, core: _Core) -> Services:
             around.database,
             around.clock,
             around.owner,
-            DIGEST_PAGES,
+            _digest_pages(core.languages),
             DiscordVisibility(around.client),
             wake_sender=core.sender.wake,
+            is_dead=is_dead,
             zone=around.settings.time_zone,
         ),
-        moderation=build_moderation(
-            around.database,
-            around.clock,
-            wake_sender=core.sender.wake,
-            sender_idle=core.sender.idle,
+        moderation=moderation,
+        appeals=AppealService(
+            around.database, around.clock, moderation.acting, wake_sender=core.sender.wake
         ),
+        appeal_offers=_offers(around),
         auditing=AuditService(around.database, around.clock),
         notes=NoteService(around.database, core.library, DiscordPublisher(around.client)),
         rules=RuleService(around.database, around.clock),

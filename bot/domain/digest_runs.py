@@ -21,8 +21,11 @@ from bot.domain.ids import CommunityId, PlaceId, PostId
 from bot.domain.notes import derive_key
 from bot.domain.periods import Period, Schedule
 
-BUILD_LEASE = timedelta(minutes=5)
-"""Longer than the building of any digest; a process that dies is replaced after it."""
+BUILD_LEASE = timedelta(minutes=2)
+"""Longer than the building of any digest; a process of which nothing is known is replaced after it.
+
+One that is known to be dead is replaced at once.
+"""
 RETRY_BLOCKED = timedelta(hours=1)
 """A channel without permission is not asked more often: refusals count against the token."""
 KEEP_BLOCKED = timedelta(days=7)

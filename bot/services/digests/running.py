@@ -20,6 +20,7 @@ from bot.domain.digest_runs import (
 from bot.domain.digests import Digest, ModeratorDigest
 from bot.domain.outbox import Delivery, DeliveryKind
 from bot.domain.periods import Mark, due_periods, is_timely
+from bot.domain.wording import N_
 from bot.services.digests.building import DigestBuilder
 from bot.services.digests.documents import member_document, moderator_document
 from bot.services.ports import Clock, Database, Stores
@@ -29,9 +30,9 @@ logger = logging.getLogger(__name__)
 
 REMEMBERED = 8
 """So many missed periods are noted in the history, not those of a clock that jumped by years."""
-NOTHING_HAPPENED = "nothing happened"
-MISSED = "missed: the bot was away for too long"
-NOT_WANTED = "no channel is set"
+NOTHING_HAPPENED = N_("nothing happened")
+MISSED = N_("missed: the bot was away for too long")
+NOT_WANTED = N_("no channel is set")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class DigestRunner:
         builder: DigestBuilder,
         render: Renderers,
         wake_sender: Callable[[], None],
+        is_dead: Callable[[str], bool],
     ) -> None:
         self._database = database
         self._clock = clock
@@ -60,6 +62,7 @@ class DigestRunner:
         self._builder = builder
         self._render = render
         self._wake_sender = wake_sender
+        self._is_dead = is_dead
 
     async def run(self) -> None:
         """Note what is due, then work on what is open; one community's trouble stays its own."""
@@ -74,8 +77,10 @@ class DigestRunner:
 
     async def work(self) -> None:
         """Work on the runs that wait."""
+        now = self._clock.now()
         async with self._database.reading() as stores:
-            waiting = await stores.digests.claimable(self._clock.now())
+            runs = await stores.digests.claimable(now + BUILD_LEASE)
+        waiting = [run for run in runs if self._is_free(run, now)]
         if waiting:
             await self._builder.ready()
         for run in waiting:
@@ -86,6 +91,13 @@ class DigestRunner:
                     "a digest could not be built",
                     extra={"community": run.community, "period": run.period.key},
                 )
+
+    def _is_free(self, run: DigestRun, now: datetime) -> bool:
+        """Tell whether nobody works on a run, or somebody who is dead."""
+        if run.retry_at is not None and run.retry_at > now:
+            return False
+        is_held = run.lease_until is not None and run.lease_until > now
+        return not is_held or (run.owner != self._owner and self._is_dead(run.owner))
 
     async def _note_due(self, plan: DigestPlan) -> None:
         now = self._clock.now()
@@ -101,9 +113,10 @@ class DigestRunner:
 
     async def _take(self, run: DigestRun) -> None:
         now = self._clock.now()
+        as_of = max(now, run.lease_until or now)  # a dead process's claim ends now
         async with self._database.writing() as stores:
             claimed = await stores.digests.claim(
-                run, owner=self._owner, until=now + BUILD_LEASE, now=now
+                run, owner=self._owner, until=now + BUILD_LEASE, now=as_of
             )
             plan = await stores.digests.plan(run.community)
         if claimed is None or plan is None:

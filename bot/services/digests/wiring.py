@@ -16,9 +16,10 @@ def build_digests(
     visibility: VisibilitySource,
     *,
     wake_sender: Callable[[], None] = lambda: None,
+    is_dead: Callable[[str], bool] = lambda owner: False,
     zone: str = "UTC",
 ) -> DigestService:
     """Return the service with all that it needs."""
     builder = DigestBuilder(database, visibility)
-    runner = DigestRunner(database, clock, owner, builder, render, wake_sender)
+    runner = DigestRunner(database, clock, owner, builder, render, wake_sender, is_dead)
     return DigestService(database, clock, builder, runner, render, zone=zone)

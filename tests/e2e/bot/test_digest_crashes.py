@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy
 
 from bot.clock import SystemClock
 from bot.domain.digest_runs import DigestPlan
@@ -74,19 +73,9 @@ async def crash(sandbox: Sandbox, settings: Settings, folder: Path, step: str) -
     assert code == -signal.SIGKILL, errors
 
 
-def let_leases_run_out(settings: Settings) -> None:
-    """Let five minutes pass for the dead process's claim."""
-    url = settings.database_url.replace("sqlite+aiosqlite", "sqlite")
-    engine = sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool)
-    with engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE digest_run SET lease_until = NULL")
-    engine.dispose()
-
-
 @asynccontextmanager
 async def healed(sandbox: Sandbox, settings: Settings) -> AsyncIterator[tuple[Live, Message]]:
     """Start the bot again, and let it come to rest with one digest."""
-    let_leases_run_out(settings)
     async with live(sandbox, settings) as again:
         await sandbox.eventually(
             lambda: [row for row in again.rows("digest_run") if row["state"] == "done"], 20

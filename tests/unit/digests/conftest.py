@@ -116,7 +116,9 @@ class Stage:
         return found
 
 
-def build_other(stage: Stage, owner: str) -> tuple[DigestService, OutboxSender]:
+def build_other(
+    stage: Stage, owner: str, *, dead: Collection[str] = ()
+) -> tuple[DigestService, OutboxSender]:
     """Return a second process's service and sender on the same database and platform."""
     handlers: dict[DeliveryKind, DeliveryHandler] = {
         DeliveryKind.DIGEST: DigestDeliveries(stage.database, stage.publisher, stage.clock),
@@ -124,7 +126,13 @@ def build_other(stage: Stage, owner: str) -> tuple[DigestService, OutboxSender]:
     }
     sender = OutboxSender(stage.database, stage.clock, owner, handlers)
     service = build_digests(
-        stage.database, stage.clock, owner, PAGES, stage.visibility, wake_sender=sender.wake
+        stage.database,
+        stage.clock,
+        owner,
+        PAGES,
+        stage.visibility,
+        wake_sender=sender.wake,
+        is_dead=lambda name: name in dead,
     )
     return service, sender
 

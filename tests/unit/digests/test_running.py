@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.digest_runs import Audience, RunState
+from bot.domain.digest_runs import BUILD_LEASE, Audience, RunState
 from bot.domain.ids import CommunityId, PlaceId
 from bot.domain.outbox import LEASE
 from bot.domain.periods import Cadence, Weekday
@@ -101,18 +101,35 @@ async def test_two_processes_racing_for_a_digest_post_it_once(stage: Stage) -> N
     assert len(stage.publisher.posted) == 1
 
 
-async def test_a_process_that_dies_while_building_is_replaced(stage: Stage) -> None:
+async def claimed_by(owner: str, stage: Stage) -> None:
+    """Let the week end, and a process begin its digest that is never heard of again."""
     stage.clock.advance(MONDAY - stage.clock.now())
-    other, _ = build_other(stage, "test:2:b")
-    await other.runner._note_due(await other.plan(COMMUNITY))
+    await stage.digests.runner._note_due(await stage.digests.plan(COMMUNITY))
+    now = stage.clock.now()
     async with stage.database.writing() as stores:
-        (run,) = await stores.digests.claimable(stage.clock.now())
-        until = stage.clock.now() + timedelta(minutes=5)
-        assert await stores.digests.claim(run, owner="dead", until=until, now=stage.clock.now())
+        (run,) = await stores.digests.claimable(now)
+        assert await stores.digests.claim(run, owner=owner, until=now + BUILD_LEASE, now=now)
+
+
+async def test_a_process_that_is_silent_while_building_is_replaced_when_its_lease_ends(
+    stage: Stage,
+) -> None:
+    await claimed_by("elsewhere:2:b", stage)
     await stage.tick(MINUTE)
     assert not stage.publisher.posted
-    await stage.tick(timedelta(minutes=5))
+    await stage.tick(BUILD_LEASE)
     assert len(stage.publisher.posted) == 1
+
+
+async def test_a_process_that_is_known_to_have_died_while_building_is_replaced_at_once(
+    stage: Stage,
+) -> None:
+    await claimed_by("test:2:b", stage)
+    heirs = [build_other(stage, f"test:{n}:c", dead=("test:2:b",)) for n in (3, 4)]
+    await asyncio.gather(*(service.runner.run() for service, _ in heirs))
+    await asyncio.gather(*(sender.send_due() for _, sender in heirs))
+    assert len(stage.publisher.posted) == 1
+    assert (await stage.run_of()).attempt == 2
 
 
 async def test_a_message_whose_answer_was_lost_is_found_again(stage: Stage) -> None:
