@@ -66,6 +66,12 @@ class InMemoryReviewStore:
         found = [r for r in self._open() if (r.channel, r.post) == (channel, post)]
         return sorted(found, key=lambda review: (review.created_at, review.id))
 
+    async def open_in(self, place: PlaceId) -> Sequence[Review]:
+        """Return the open reviews about posts in a place and its threads, oldest first."""
+        require_storable(place)
+        found = [r for r in self._open() if place in (r.channel, r.place)]
+        return sorted(found, key=lambda review: (review.created_at, review.id))
+
     async def asked_in(self, channel: PlaceId, slug: Slug) -> bool:
         """Tell whether a suggestion of this fact-check is open in this channel or thread."""
         require_storable((channel, slug))

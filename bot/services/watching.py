@@ -128,6 +128,7 @@ class WatchingService:
         async with self._database.reading() as stores:
             known = await stores.posts.known(history.community, there)
             notes = await stores.notes.live_in(history.channel)
+            asked = await stores.reviews.open_in(history.channel)
         for post in history.posts:
             if post.id not in known:
                 if await self._is_news(post):
@@ -136,6 +137,7 @@ class WatchingService:
                 await self.reconsider(post)
         noted = [note for note in notes if note.channel == history.channel]
         on_them = {note.post for note in noted} | {note.message for note in noted if note.message}
+        on_them |= {review.post for review in asked if review.channel == history.channel}
         newest = history.reaches_to or max(on_them, default=history.reaches_back_to)
         read = range(history.reaches_back_to, newest + 1)
         gone = {one for one in on_them if one in read and one not in there}
@@ -160,6 +162,11 @@ class WatchingService:
             for note in await stores.notes.live_in(place):
                 await stores.outbox.cancel(note.id, "the place was deleted")
                 await stores.notes.set_state(note.id, NoteState.WITHDRAWN)
+            for review in await stores.reviews.open_in(place):
+                # A pause of the parent goes on, although the thread that led to it is gone.
+                if review.kind is not ReviewKind.BREAKER or review.place == place:
+                    await outdate(stores, review, self._clock)
+        self._wake_sender()
 
     async def _decide(
         self, stores: Stores, post: Post, reading: Reading, reader: Reader, mode: Mode

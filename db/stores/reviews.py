@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlmodel import col
 
 from bot.domain.autonomy import LABELS_CONSIDERED, Precision
@@ -68,6 +68,18 @@ class SqlReviewStore:
         rows = await self._work.rows(
             select(ReviewRow)
             .where(col(ReviewRow.channel_id) == channel, col(ReviewRow.post_id) == post, _IS_OPEN)
+            .order_by(col(ReviewRow.created_at), col(ReviewRow.review_id)),
+            hold=True,
+        )
+        return [_review(row) for row in rows]
+
+    async def open_in(self, place: PlaceId) -> Sequence[Review]:
+        """Return the open reviews about posts in a place and its threads, oldest first."""
+        rows = await self._work.rows(
+            select(ReviewRow)
+            .where(
+                or_(col(ReviewRow.channel_id) == place, col(ReviewRow.place_id) == place), _IS_OPEN
+            )
             .order_by(col(ReviewRow.created_at), col(ReviewRow.review_id)),
             hold=True,
         )

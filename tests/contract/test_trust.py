@@ -98,6 +98,20 @@ async def test_open_reviews_on_a_post_come_oldest_first(database: Database) -> N
         assert not await stores.reviews.asked_in(PlaceId(1), ASIA)
 
 
+async def test_open_reviews_in_a_place_include_those_of_its_threads(database: Database) -> None:
+    thread = PlaceId(CHANNEL + 1)
+    inside = build_review(1, channel=thread, created_at=NOON - MINUTE)
+    elsewhere = build_review(2, channel=PlaceId(9), place=PlaceId(9))
+    decided = build_review(3)
+    async with database.writing() as stores:
+        for review in (build_review(), inside, elsewhere, decided):
+            await stores.reviews.add(review)
+        await stores.reviews.decide(decided.id, ReviewState.WRONG, by=MODERATOR, at=NOON)
+        found = await stores.reviews.open_in(CHANNEL)
+        assert [review.id for review in found] == [inside.id, build_review().id]
+        assert [review.id for review in await stores.reviews.open_in(thread)] == [inside.id]
+
+
 def build_label(number: int, *, right: bool, **changes: Any) -> Label:
     values: dict[str, Any] = {
         "community": COMMUNITY,

@@ -160,6 +160,18 @@ async def test_a_card_of_a_deleted_post_says_that_nothing_is_left(running: Live)
     assert [row["state"] for row in running.rows("review")] == ["outdated"]
 
 
+async def test_a_card_about_a_post_in_a_deleted_channel_says_that_nothing_is_left(
+    running: Live,
+) -> None:
+    await ask(running)
+    _, card = await suggested(running)
+    running.sandbox.member("Noor").delete_channel(PLACE)
+    await running.done()
+    assert "nothing left to decide" in shown(card)
+    assert labels(card) == ["Open fact-check"]
+    assert [row["state"] for row in running.rows("review")] == ["outdated"]
+
+
 async def test_status_says_when_nobody_sees_the_suggestions(running: Live) -> None:
     await running.watch(PLACE, Mode.SUGGEST)
     running.sandbox.member("Mika").say(PLACE, CLAIM)

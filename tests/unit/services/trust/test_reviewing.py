@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.events import HistoryRead
 from bot.domain.factchecks import Status
 from bot.domain.ids import MemberId, PlaceId, PostId
 from bot.domain.notes import NoteState, derive_note_id
@@ -108,6 +109,34 @@ async def test_a_card_is_outdated_when_its_post_goes(court: Court) -> None:
     assert shown.state is ReviewState.OUTDATED
     with pytest.raises(ConflictError, match="nothing left to decide"):
         await court.reviewing.attach(card.id, by=MODERATOR)
+
+
+THREAD = build_where(channel=PlaceId(CHANNEL + 1), parent=CHANNEL, is_thread=True)
+
+
+@pytest.mark.parametrize("gone", [CHANNEL, THREAD.channel])
+async def test_a_card_is_outdated_when_its_thread_or_channel_goes(
+    court: Court, gone: PlaceId
+) -> None:
+    await court.say(where=THREAD)
+    await court.watching.forget_place(gone)
+    await court.settle()
+    (shown,) = court.cards()
+    assert shown.state is ReviewState.OUTDATED
+
+
+async def test_a_card_is_outdated_when_its_post_was_deleted_while_nobody_listened(
+    court: Court,
+) -> None:
+    await court.say()
+    (card,) = court.cards()
+    later = build_post("chat", id=PostId(card.post + 1))
+    for since, state in ((later.id, ReviewState.OPEN), (card.post, ReviewState.OUTDATED)):
+        await court.watching.compare(
+            HistoryRead(community=COMMUNITY, channel=CHANNEL, posts=[later], reaches_back_to=since)
+        )
+        await court.settle()
+        assert court.cards()[0].state is state
 
 
 async def test_a_card_is_outdated_when_its_post_drops_the_claim(court: Court) -> None:
