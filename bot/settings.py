@@ -63,6 +63,13 @@ def _check_api_base(url: str) -> str:
     return _check_url(url, ("http", "https"))
 
 
+def _check_public_url(url: str) -> str:
+    checked = _check_url(url, ("http", "https")).rstrip("/")
+    if urlsplit(checked).path:
+        raise ValueError
+    return checked
+
+
 def _check_gateway(url: str) -> str:
     return _check_url(url, ("ws", "wss"))
 
@@ -176,6 +183,12 @@ class Settings(BaseSettings):
     http_port: Annotated[int, Field(ge=0, le=65535)] | None = Field(
         default=None,
         description="a whole number from 0 (any free port) to 65535, or left out",
+    )
+    public_url: Annotated[str, AfterValidator(_check_public_url)] | None = Field(
+        default=None,
+        description=(
+            "an http or https address without a path such as https://bot.example.org, or left out"
+        ),
     )
     digest_archive: bool = Field(
         default=False,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.services.appealing import AppealOffers, AppealService
 from bot.services.auditing import AuditService
 from bot.services.catching_up import CatchingUpService
 from bot.services.correcting import CorrectingService
@@ -49,6 +50,8 @@ class Services:
     digests: DigestService
     moderation: Moderation
     auditing: AuditService
+    appeals: AppealService
+    appeal_offers: AppealOffers
     notes: NoteService
     status: StatusService
     privacy: PrivacyService
