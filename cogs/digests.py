@@ -15,26 +15,28 @@ from bot.discord_io.digests import jump, page_embeds
 from bot.domain.digest_runs import Audience, DigestPlan, DigestRun, RunState
 from bot.domain.ids import CommunityId, PlaceId
 from bot.domain.periods import Cadence, Weekday
+from bot.domain.wording import N_, _
+from bot.services.dates import say_weekday
 from bot.services.digests.chart import paint
 from bot.services.digests.zones import zones_like
 from bot.tree import moderators_only, reply
 
 Channel = discord.TextChannel | discord.Thread
 MESSAGE_LIMIT = 2000
-ABOUT = (
+ABOUT = N_(
     "**How this is counted.** Posts are those of people, without deleted ones. A like is one "
-    "member's counted reaction to somebody else's post, never a bot's. A claim counts each time a "
-    "post raises a fact-check of the library, whether or not a note was shown. Members who opted "
-    "out are left out. Quotations were read when this was posted; they are not kept.\n"
-    "Next digest <t:{next}:R>."
+    "member's counted reaction to somebody else's post, never a bot's. A claim counts each "
+    "time a post raises a fact-check of the library, whether or not a note was shown. "
+    "Members who opted out are left out. Quotations were read when this was posted; they are "
+    "not kept.\nNext digest <t:{next}:R>."
 )
 STATE_WORDS: dict[RunState, str] = {
-    RunState.PENDING: "being built",
-    RunState.SENDING: "being posted",
-    RunState.DONE: "posted",
-    RunState.SKIPPED: "skipped",
-    RunState.BLOCKED: "waiting",
-    RunState.FAILED: "given up",
+    RunState.PENDING: N_("being built"),
+    RunState.SENDING: N_("being posted"),
+    RunState.DONE: N_("posted"),
+    RunState.SKIPPED: N_("skipped"),
+    RunState.BLOCKED: N_("waiting"),
+    RunState.FAILED: N_("given up"),
 }
 
 
@@ -47,7 +49,7 @@ class AboutButton(
 
     def __init__(self, marker: str) -> None:
         super().__init__(
-            discord.ui.Button(label="About this digest", custom_id=f"dg1:about:{marker}")
+            discord.ui.Button(label=_("About this digest"), custom_id=f"dg1:about:{marker}")
         )
 
     @classmethod
@@ -62,7 +64,7 @@ class AboutButton(
         await interaction.response.defer(ephemeral=True, thinking=True)
         digests = services_of(interaction).digests
         due = await digests.next_due(CommunityId(interaction.guild_id or 0))
-        await reply(interaction, ABOUT.format(next=int(due.timestamp())))
+        await reply(interaction, _(ABOUT).format(next=int(due.timestamp())))
 
 
 @app_commands.guild_only()
@@ -189,26 +191,36 @@ class DigestsCog(
         await interaction.response.defer(ephemeral=True, thinking=True)
         runs = await self._digests.history(CommunityId(interaction.guild_id or 0))
         lines = "\n".join(_history_line(run) for run in runs)
-        await reply(interaction, lines[:MESSAGE_LIMIT] or "There was no digest yet.")
+        await reply(interaction, lines[:MESSAGE_LIMIT] or _("There was no digest yet."))
 
     async def _told(self, plan: DigestPlan) -> str:
         if plan.channel is None and plan.moderators_channel is None:
-            return "No digest is posted: `/digest channel` names a place."
+            return _("No digest is posted: `/digest channel` names a place.")
         schedule = plan.schedule
         day = {
-            Cadence.DAILY: "every day",
-            Cadence.WEEKLY: f"every {schedule.weekday.capitalize()}",
-            Cadence.MONTHLY: "on the first of the month",
+            Cadence.DAILY: _("every day"),
+            Cadence.WEEKLY: _("every {weekday}").format(
+                weekday=say_weekday(schedule.weekday.number)
+            ),
+            Cadence.MONTHLY: _("on the first of the month"),
         }[schedule.cadence]
         where = [
-            f"{who} in <#{place}>"
-            for who, place in (("members", plan.channel), ("moderators", plan.moderators_channel))
+            said.format(place=place)
+            for said, place in (
+                (_("for members in <#{place}>"), plan.channel),
+                (_("for moderators in <#{place}>"), plan.moderators_channel),
+            )
             if place is not None
         ]
         due = int((await self._digests.next_due(plan.community)).timestamp())
-        return (
-            f"A digest for {' and for '.join(where)}, {day} at {schedule.hour:02}:00 "
-            f"({schedule.zone}). The next is due <t:{due}:R>."
+        return _(
+            "A digest {places}, {day} at {hour:02}:00 ({zone}). The next is due <t:{due}:R>."
+        ).format(
+            places=_(" and ").join(where),
+            day=day,
+            hour=schedule.hour,
+            zone=schedule.zone,
+            due=due,
         )
 
     def _gaps(self, interaction: discord.Interaction[Any], plan: DigestPlan) -> str:
@@ -228,11 +240,15 @@ class DigestsCog(
                 if thread
                 else allowed.send_messages,
                 "Embed Links": allowed.embed_links,
-                "Attach Files": allowed.attach_files,
+                N_("Attach Files"): allowed.attach_files,
             }
-            lacking = [name for name, granted in needed.items() if not granted]
+            lacking = [_(name) for name, granted in needed.items() if not granted]
             if lacking:
-                problems.append(f"I lack in <#{place}>: {', '.join(lacking)}.")
+                problems.append(
+                    _("I lack in <#{place}>: {lacking}.").format(
+                        place=place, lacking=", ".join(lacking)
+                    )
+                )
         return "".join(f"\n\N{WARNING SIGN} {problem}" for problem in problems)
 
 
@@ -242,11 +258,11 @@ def _place(channel: Channel | None) -> PlaceId | None:
 
 def _history_line(run: DigestRun) -> str:
     for_whom = " (moderators)" if run.audience is Audience.MODERATORS else ""
-    line = f"**{run.period.key}**{for_whom} · {STATE_WORDS[run.state]}"
+    line = f"**{run.period.key}**{for_whom} · {_(STATE_WORDS[run.state])}"
     if run.problem:
-        line += f": {run.problem}"
+        line += f": {_(run.problem)}"
     if run.state is RunState.BLOCKED and run.retry_at is not None:
-        line += f"; next try <t:{int(run.retry_at.timestamp())}:R>"
+        line += _("; next try <t:{timestamp}:R>").format(timestamp=int(run.retry_at.timestamp()))
     if run.messages and run.channel is not None:
         line += f" · {jump(run.community, run.channel, run.messages[0])}"
     return line

@@ -12,6 +12,7 @@ from bot.discord_io.like_words import emoji_text, member_text, post_text, top_em
 from bot.discord_io.publisher import translated
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.likes import Emoji, normalise
+from bot.domain.wording import _
 from bot.services.errors import InvalidInputError
 from bot.services.likes.service import Top
 from bot.tree import moderators_only, reply
@@ -62,7 +63,7 @@ class LikesCog(commands.GroupCog, group_name="likes", group_description="Likes a
         await interaction.response.defer(ephemeral=True, thinking=True)
         community = CommunityId(interaction.guild_id or 0)
         if (message is None) == (member is None):
-            raise InvalidInputError("Give either a message or a member.")
+            raise InvalidInputError(_("Give either a message or a member."))
         if member is not None:
             ranked = await self._likes.explain_member(community, MemberId(member.id), period)
             await reply(interaction, member_text(ranked, period))
@@ -79,12 +80,15 @@ class LikesCog(commands.GroupCog, group_name="likes", group_description="Likes a
         community = CommunityId(interaction.guild_id or 0)
         chosen = _parse_emoji(emoji)
         if chosen.isascii() and chosen not in await _own_emoji(interaction):
-            raise InvalidInputError("That emoji is not one of this server's (any more).")
+            raise InvalidInputError(_("That emoji is not one of this server's (any more)."))
         read_back = await self._likes.count_emoji(community, chosen)
         if read_back:
             self._bot.services.catching_up.compare_all(community)
-        later = " I am reading the last 30 days for it now." if read_back else ""
-        await reply(interaction, f"{emoji_text(chosen)} counts as a like.{later}")
+        later = _(" I am reading the last 30 days for it now.") if read_back else ""
+        await reply(
+            interaction,
+            _("{emoji} counts as a like.{later}").format(emoji=emoji_text(chosen), later=later),
+        )
 
     @emoji.command(name="remove")
     @app_commands.describe(emoji="An emoji that counts now")
@@ -94,7 +98,9 @@ class LikesCog(commands.GroupCog, group_name="likes", group_description="Likes a
         await interaction.response.defer(ephemeral=True, thinking=True)
         chosen = _parse_emoji(emoji)
         await self._likes.ignore_emoji(CommunityId(interaction.guild_id or 0), chosen)
-        await reply(interaction, f"{emoji_text(chosen)} no longer counts as a like.")
+        await reply(
+            interaction, _("{emoji} no longer counts as a like.").format(emoji=emoji_text(chosen))
+        )
 
     @emoji.command(name="list")
     async def show(self, interaction: discord.Interaction[Any]) -> None:
@@ -104,10 +110,14 @@ class LikesCog(commands.GroupCog, group_name="likes", group_description="Likes a
         own = await _own_emoji(interaction)
         there = [each for each in counting if not each.isascii() or each in own]
         gone = sorted(set(counting) - set(there))
-        lines = [f"Likes are: {' '.join(map(emoji_text, there)) or 'none'}"]
+        lines = [
+            _("Likes are: {emoji}").format(emoji=" ".join(map(emoji_text, there)) or _("none"))
+        ]
         lines += [
-            f"- {each} no longer exists here; `/likes emoji remove emoji:{each}` takes it off "
-            "the list."
+            _(
+                "- {emoji} no longer exists here; `/likes emoji remove emoji:{emoji}` takes it off "
+                "the list."
+            ).format(emoji=each)
             for each in gone
         ]
         await reply(interaction, "\n".join(lines))
@@ -136,7 +146,7 @@ def _post_id(text: str) -> PostId:
     found = MESSAGE.fullmatch(text.strip().strip("<>"))
     if found is None:
         raise InvalidInputError(
-            "That is no message: copy its link (or its id) from the message's menu."
+            _("That is no message: copy its link (or its id) from the message's menu.")
         )
     return PostId(int(found[1]))
 
@@ -149,7 +159,7 @@ def _parse_emoji(text: str) -> Emoji:
     key = normalise(parsed.name, parsed.id)
     plain = parsed.id is None and (any(map(str.isalnum, key)) and KEYCAP not in key)
     if not key or plain or (parsed.id is None and (key.isascii() or len(key) > 16 or " " in key)):
-        raise InvalidInputError("That is not an emoji: choose one from the emoji menu.")
+        raise InvalidInputError(_("That is not an emoji: choose one from the emoji menu."))
     return key
 
 

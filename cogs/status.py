@@ -59,7 +59,7 @@ class StatusCog(commands.Cog):
         held = await self._bot.services.digests.held(community)
         return [
             _("The digest for {key} waits: {problem}.").format(
-                key=run.period.key, problem=run.problem
+                key=run.period.key, problem=_(run.problem)
             )
             for run in held
         ]

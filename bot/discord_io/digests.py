@@ -14,6 +14,7 @@ import discord
 from bot.discord_io.cards import NEUTRAL
 from bot.discord_io.words import link, plain, shorten
 from bot.domain.digests import (
+    BusyThread,
     ClaimReport,
     Digest,
     Figure,
@@ -24,6 +25,8 @@ from bot.domain.digests import (
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.likes import shown
 from bot.domain.rules import EVERYWHERE
+from bot.domain.wording import N_, _, ngettext
+from bot.services.dates import say_day, say_days, say_number
 from bot.services.ports.digests import Line, Page
 
 BODY_LIMIT = 3800
@@ -36,21 +39,26 @@ TITLE_LIMIT = 256
 CHART_NAME = "digest.png"
 BARS = "▁▂▃▄▅▆▇█"
 FIGURE_NAMES: Mapping[Measure, str] = {
-    Measure.POSTS: "Posts",
-    Measure.LIKES: "Likes",
-    Measure.CLAIMS: "Claims raised",
+    Measure.POSTS: N_("Posts"),
+    Measure.LIKES: N_("Likes"),
+    Measure.CLAIMS: N_("Claims raised"),
 }
 CHANGES: Mapping[str, str] = {
-    "edited": "changed",
-    "paused": "paused",
-    "retired": "retired",
-    "resumed": "in use again",
-    "expired": "past its review",
+    "edited": N_("changed"),
+    "paused": N_("paused"),
+    "retired": N_("retired"),
+    "resumed": N_("in use again"),
+    "expired": N_("past its review"),
 }
 CADENCE_TITLES: Mapping[str, str] = {
-    "daily": "Daily digest",
-    "weekly": "Weekly digest",
-    "monthly": "Monthly digest",
+    "daily": N_("Daily digest"),
+    "weekly": N_("Weekly digest"),
+    "monthly": N_("Monthly digest"),
+}
+MODERATORS_TITLES: Mapping[str, str] = {
+    "daily": N_("Daily moderators’ digest"),
+    "weekly": N_("Weekly moderators’ digest"),
+    "monthly": N_("Monthly moderators’ digest"),
 }
 
 
@@ -63,33 +71,33 @@ class _Section:
 def member_pages(digest: Digest) -> tuple[Page, ...]:
     """Return the pages of a digest for members."""
     sections = [
-        _Section("Most liked", tuple(_top_post(digest.community, top) for top in digest.top_posts)),
         _Section(
-            "Busiest threads",
-            tuple(
-                Line(f"<#{t.channel}> · {_count(t.posts, 'post')} by {_count(t.members, 'member')}")
-                for t in digest.threads
-            ),
+            _("Most liked"), tuple(_top_post(digest.community, top) for top in digest.top_posts)
         ),
-        _Section("Claims that came up", tuple(_claim_lines(digest))),
         _Section(
-            "Corrections",
+            _("Busiest threads"),
+            tuple(Line(_busy(t)) for t in digest.threads),
+        ),
+        _Section(_("Claims that came up"), tuple(_claim_lines(digest))),
+        _Section(
+            _("Corrections"),
             tuple(
                 Line(
-                    f"“{_short(c.claim.rstrip('.'), 200)}” · {CHANGES.get(c.change, c.change)}, "
-                    f"{_count(c.notes, 'note')} updated"
+                    f"“{_short(c.claim.rstrip('.'), 200)}” · {_(CHANGES.get(c.change, c.change))}, "
+                    f"{_updated(c.notes)}"
                 )
                 for c in digest.corrections
             ),
         ),
         _Section(
-            "Worth talking about",
+            _("Worth talking about"),
             tuple(Line(f"• {_short(question.text, 300)}") for question in digest.questions),
         ),
-        _Section("Thank you", tuple(_thanks(digest))),
+        _Section(_("Thank you"), tuple(_thanks(digest))),
     ]
+    title = _(CADENCE_TITLES[digest.cadence])
     return _pages(
-        title=f"{CADENCE_TITLES[digest.cadence]} · {_span(digest.start, digest.end, digest.zone)}",
+        title=f"{title} · {_span(digest.start, digest.end, digest.zone)}",
         sections=sections,
         figures=tuple(_figure(figure) for figure in digest.figures),
         footer=_footer(digest.key, digest.zone, late=digest.late),
@@ -99,14 +107,14 @@ def member_pages(digest: Digest) -> tuple[Page, ...]:
 
 def moderator_pages(digest: ModeratorDigest) -> tuple[Page, ...]:
     """Return the pages of a digest for moderators."""
-    title = CADENCE_TITLES[digest.cadence].replace("digest", "moderators’ digest")
+    title = _(MODERATORS_TITLES[digest.cadence])
     return _pages(
         title=f"{title} · {_span(digest.start, digest.end, digest.zone)}",
         sections=_moderators_sections(digest),
         figures=(
-            ("Notes attached", f"**{digest.attached}**"),
-            ("Only suggested", f"**{digest.suggested}**"),
-            ("Taken back", f"**{digest.withdrawn}**"),
+            (_("Notes attached"), f"**{digest.attached}**"),
+            (_("Only suggested"), f"**{digest.suggested}**"),
+            (_("Taken back"), f"**{digest.withdrawn}**"),
         ),
         footer=_footer(digest.key, digest.zone, late=False),
         chart=False,
@@ -116,33 +124,41 @@ def moderator_pages(digest: ModeratorDigest) -> tuple[Page, ...]:
 def _moderators_sections(digest: ModeratorDigest) -> list[_Section]:
     return [
         _Section(
-            "Paused by the circuit breaker",
+            _("Paused by the circuit breaker"),
             tuple(
-                Line(f"• notes {_where(place)}; `/factcheck resume-all` lets them go on")
+                Line(
+                    _("• notes {where}; `/factcheck resume-all` lets them go on").format(
+                        where=_where(place)
+                    )
+                )
                 for place in digest.paused
             ),
         ),
         _Section(
-            "Found unhelpful",
+            _("Found unhelpful"),
             tuple(
-                Line(f"• “{_short(claim, 200)}” · {helpful} of {_count(rated, 'rating')} helpful")
-                for _, claim, helpful, rated in digest.unhelpful
+                Line(f"• “{_short(claim, 200)}” · {_helpful(str(helpful), rated)}")
+                for _slug, claim, helpful, rated in digest.unhelpful
             ),
         ),
         _Section(
-            "Reviews due",
+            _("Reviews due"),
             tuple(
-                Line(f"• “{_short(claim, 200)}” (`{slug}`) · since {due.day} {due:%b %Y}")
+                Line(
+                    _("• “{claim}” (`{slug}`) · since {day}").format(
+                        claim=_short(claim, 200), slug=slug, day=say_day(due)
+                    )
+                )
                 for slug, claim, due in digest.reviews_due
             ),
         ),
         _Section(
-            "Dead sources",
+            _("Dead sources"),
             tuple(
                 Line(f"• `{slug}` · {_short(where, 200)}") for slug, where in digest.dead_sources
             ),
         ),
-        _Section("Also", tuple(_own_work(digest))),
+        _Section(_("Also"), tuple(_own_work(digest))),
     ]
 
 
@@ -178,7 +194,7 @@ def about_view(marker: str) -> discord.ui.View:
     """Return the button that explains the figures; its custom id is the message's marker."""
     view = discord.ui.View(timeout=None)
     custom_id = f"dg1:about:{marker}"
-    view.add_item(discord.ui.Button(label="About this digest", custom_id=custom_id))
+    view.add_item(discord.ui.Button(label=_("About this digest"), custom_id=custom_id))
     view.stop()
     return view
 
@@ -226,7 +242,11 @@ def _pages(
         Page(
             title=shorten(title if number == 1 else f"{title} ({number}/{last})", TITLE_LIMIT),
             lines=tuple(lines),
-            footer=footer if last == 1 else f"{footer} · part {number} of {last}",
+            footer=footer
+            if last == 1
+            else _("{footer} · part {number} of {last}").format(
+                footer=footer, number=number, last=last
+            ),
             figures=figures if number == 1 else (),
             chart=chart and number == 1,
         )
@@ -250,7 +270,7 @@ def _quoted(lines: Sequence[Line], quotations: Mapping[PostId, str | None]) -> I
 
 def _figure(figure: Figure) -> tuple[str, str]:
     change = f" {figure.change}" if figure.change else ""
-    return FIGURE_NAMES[figure.measure], f"**{figure.now:,}**{change}"
+    return _(FIGURE_NAMES[figure.measure]), f"**{say_number(figure.now)}**{change}"
 
 
 def _top_post(community: CommunityId, top: TopPost) -> Line:
@@ -262,22 +282,37 @@ def _claim_lines(digest: Digest) -> Iterator[Line]:
     for claim in digest.claims:
         yield Line(_claim(claim))
     if digest.more_claims:
-        yield Line(f"-# and {_count(digest.more_claims, 'other claim')}")
+        more = ngettext("and {count} other claim", "and {count} other claims", digest.more_claims)
+        yield Line(f"-# {more.format(count=say_number(digest.more_claims))}")
 
 
 def _claim(claim: ClaimReport) -> str:
-    verdict = f" — {plain(claim.verdict)}" if claim.verdict else ""
-    before = f" ({claim.trend[-2]} before)" if len(claim.trend) > 1 else ""
+    verdict = f" — {plain(_(claim.verdict))}" if claim.verdict else ""
+    before = (
+        f" ({_('{count} before').format(count=claim.trend[-2])})" if len(claim.trend) > 1 else ""
+    )
     trend = f" {sparkline(claim.trend)}" if len(claim.trend) > 2 else ""
     places = ", ".join(f"<#{place}>" for place in claim.places)
-    where = f" in {places}" if places else ""
-    facts = [f"raised {_times(claim.raised)}{before}{trend}{where}"]
-    withheld = f", {claim.withheld} withheld" if claim.withheld else ""
-    notes = _count(claim.notes, "note") if claim.notes else "no note"
-    facts.append(f"{notes} shown{withheld}")
+    where = _(" in {places}").format(places=places) if places else ""
+    facts = [f"{_times(claim.raised)}{before}{trend}{where}"]
+    withheld = (
+        ngettext(", {count} withheld", ", {count} withheld", claim.withheld).format(
+            count=claim.withheld
+        )
+        if claim.withheld
+        else ""
+    )
+    notes = (
+        ngettext("{count} note shown", "{count} notes shown", claim.notes).format(
+            count=say_number(claim.notes)
+        )
+        if claim.notes
+        else _("no note shown")
+    )
+    facts.append(f"{notes}{withheld}")
     if claim.rated:
         share = f"{claim.helpful / claim.rated:.0%}".replace("%", " %")
-        facts.append(f"{share} of {_count(claim.rated, 'rating')} helpful")
+        facts.append(_helpful(share, claim.rated))
     text = f"**“{_short(claim.claim.rstrip('.'), 250)}”**{verdict}\n-# {' · '.join(facts)}"
     sources = [
         link(shorten(each.label, 60), each.url)
@@ -285,7 +320,7 @@ def _claim(claim: ClaimReport) -> str:
         if len(each.url) <= URL_LIMIT
     ]
     for count in range(len(sources), 0, -1):
-        whole = f"{text}\n-# Sources: {' · '.join(sources[:count])}"
+        whole = f"{text}\n-# {_('Sources: {shown}').format(shown=' · '.join(sources[:count]))}"
         if len(whole) <= LINE_LIMIT:
             return whole
     return text
@@ -294,45 +329,58 @@ def _claim(claim: ClaimReport) -> str:
 def _thanks(digest: Digest) -> Iterator[Line]:
     thanks = []
     if digest.liked_members:
-        thanks.append(f"{_members(digest.liked_members)} for what others liked")
+        thanks.append(
+            _("{members} for what others liked").format(members=_members(digest.liked_members))
+        )
     if digest.rating_members:
-        thanks.append(f"{_members(digest.rating_members)} for rating notes")
+        thanks.append(
+            _("{members} for rating notes").format(members=_members(digest.rating_members))
+        )
     if thanks:
         yield Line(" · ".join(thanks))
 
 
 def _own_work(digest: ModeratorDigest) -> Iterator[Line]:
     if digest.waiting:
-        yield Line(f"• {_count(digest.waiting, 'question')} waiting for an answer")
+        waiting = ngettext(
+            "• {count} question waiting for an answer",
+            "• {count} questions waiting for an answer",
+            digest.waiting,
+        )
+        yield Line(waiting.format(count=say_number(digest.waiting)))
     if digest.failed:
-        yield Line(f"• {_count(digest.failed, 'note')} could not be posted; `/status` shows more")
+        failed = ngettext(
+            "• {count} note could not be posted; `/status` shows more",
+            "• {count} notes could not be posted; `/status` shows more",
+            digest.failed,
+        )
+        yield Line(failed.format(count=say_number(digest.failed)))
     if digest.backlog:
-        yield Line(f"• {_count(digest.backlog, 'message')} waiting to be sent")
+        backlog = ngettext(
+            "• {count} message waiting to be sent",
+            "• {count} messages waiting to be sent",
+            digest.backlog,
+        )
+        yield Line(backlog.format(count=say_number(digest.backlog)))
 
 
 def _where(place: PlaceId) -> str:
-    return f"in <#{place}>" if place != EVERYWHERE else "everywhere"
+    return _("in <#{place}>").format(place=place) if place != EVERYWHERE else _("everywhere")
 
 
 def _members(members: Sequence[MemberId]) -> str:
     named = [f"<@{member}>" for member in members]
-    return " and ".join(filter(None, (", ".join(named[:-1]), named[-1])))
+    return _(" and ").join(filter(None, (", ".join(named[:-1]), named[-1])))
 
 
 def _footer(key: str, zone: str, *, late: bool) -> str:
-    return f"{key} · {zone}" + (" · posted late" if late else "")
+    return f"{key} · {zone}" + (_(" · posted late") if late else "")
 
 
 def _span(start: datetime, end: datetime, zone: str) -> str:
     """Return a period's days; one that ends in the morning counts that day as its end."""
     first, last = (moment.astimezone(ZoneInfo(zone)) for moment in (start, end))
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day}–{last.day} {last:%b %Y}" if first.day != last.day else _day(last)
-    return f"{first.day} {first:%b}{f' {first.year}' * (first.year != last.year)} – {_day(last)}"
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%b %Y}"
+    return say_days(first.date(), last.date())
 
 
 def _short(text: str, limit: int) -> str:
@@ -340,8 +388,29 @@ def _short(text: str, limit: int) -> str:
 
 
 def _times(count: int) -> str:
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+    if count == 2:
+        return _("raised twice")
+    return ngettext("raised once", "raised {count} times", count).format(count=count)
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+def _updated(notes: int) -> str:
+    return ngettext("{count} note updated", "{count} notes updated", notes).format(
+        count=say_number(notes)
+    )
+
+
+def _helpful(share: str, rated: int) -> str:
+    """Say what share, or how many, of some ratings found a note helpful."""
+    return ngettext(
+        "{share} of {count} rating helpful", "{share} of {count} ratings helpful", rated
+    ).format(share=share, count=say_number(rated))
+
+
+def _busy(thread: BusyThread) -> str:
+    posts = ngettext("{count} post", "{count} posts", thread.posts)
+    members = ngettext("{count} member", "{count} members", thread.members)
+    return _("<#{channel}> · {posts} by {members}").format(
+        channel=thread.channel,
+        posts=posts.format(count=say_number(thread.posts)),
+        members=members.format(count=say_number(thread.members)),
+    )

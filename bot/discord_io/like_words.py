@@ -8,13 +8,19 @@ import discord
 from bot.domain.ids import CommunityId, PlaceId, PostId
 from bot.domain.likes import Emoji, shown
 from bot.domain.ranking import LIKES_PER_DAY, LIKES_PER_MEMBER
+from bot.domain.wording import N_, _, ngettext
 from bot.services.likes.ranking import RankedMember, RankedPost
 from bot.services.likes.service import PostExplained, Top, Verdict
 
 TEXT_LIMIT = 2000
 FIELD_LIMIT = 1024
 COLOUR = discord.Colour(0xE0793B)
-NOTHING = "Nobody was liked in this time, as far as I was there to see it."
+GOT = {
+    "day": N_("<@{member}> got **{likes}** in the last day."),
+    "week": N_("<@{member}> got **{likes}** in the last week."),
+    "month": N_("<@{member}> got **{likes}** in the last month."),
+}
+NOTHING = N_("Nobody was liked in this time, as far as I was there to see it.")
 
 
 def link(community: CommunityId, channel: PlaceId, post: PostId) -> str:
@@ -25,25 +31,25 @@ def link(community: CommunityId, channel: PlaceId, post: PostId) -> str:
 def top_embed(community: CommunityId, top: Top, *, limit: int) -> discord.Embed:
     """Show a ranking; `top` holds what the asker may see only."""
     since, until = (f"<t:{int(moment.timestamp())}:f>" for moment in (top.since, top.until))
-    embed = discord.Embed(colour=COLOUR, title="Most liked", description=f"{since} – {until}")
+    embed = discord.Embed(colour=COLOUR, title=_("Most liked"), description=f"{since} – {until}")
     fields: list[tuple[str, Sequence[Any], Callable[[Any], str]]] = [
-        ("Posts", top.posts, lambda each: _post_line(community, each)),
-        ("Members", top.members, _member_line),
-        ("Threads and channels", top.threads, _thread_line),
+        (_("Posts"), top.posts, lambda each: _post_line(community, each)),
+        (_("Members"), top.members, _member_line),
+        (_("Threads and channels"), top.threads, _thread_line),
     ]
     for name, entries, line in fields:
         lines = [f"{n}. {line(each)}" for n, each in enumerate(entries[:limit], 1)]
         if lines:
             embed.add_field(name=name, value=fitted(lines, FIELD_LIMIT), inline=False)
     if not embed.fields:
-        embed.add_field(name="\u200b", value=NOTHING)
-    embed.set_footer(text="`/likes explain` says which likes count, and why")
+        embed.add_field(name="\u200b", value=_(NOTHING))
+    embed.set_footer(text=_("`/likes explain` says which likes count, and why"))
     return embed
 
 
 def _post_line(community: CommunityId, ranked: RankedPost) -> str:
     post = ranked.post
-    by = f" by <@{post.author}>" if post.author else ""
+    by = _(" by <@{author}>").format(author=post.author) if post.author else ""
     return (
         f"{link(community, post.channel, post.post)}{by} · {_counted(post.likes, ranked.counted)}"
     )
@@ -54,12 +60,16 @@ def _member_line(ranked: RankedMember) -> str:
 
 
 def _thread_line(ranked: Any) -> str:
-    posts = "1 post" if ranked.posts == 1 else f"{ranked.posts} posts"
+    posts = ngettext("{count} post", "{count} posts", ranked.posts).format(count=ranked.posts)
     return f"<#{ranked.place}> · {posts}, {shown(ranked.likes)}"
 
 
 def _counted(likes: int, counted: int) -> str:
-    return shown(likes) if counted == likes else f"{shown(likes)}, {counted} count"
+    return (
+        shown(likes)
+        if counted == likes
+        else _("{likes}, {counted} count").format(likes=shown(likes), counted=counted)
+    )
 
 
 def post_text(community: CommunityId, explained: PostExplained) -> str:
@@ -67,7 +77,9 @@ def post_text(community: CommunityId, explained: PostExplained) -> str:
     post = explained.post
     counted = sum(each.why_not is None for each in explained.verdicts)
     address = link(community, post.channel, post.post)
-    head = f"{address} has **{shown(post.likes)}**; {counted} of them count in rankings."
+    head = _("{address} has **{likes}**; {counted} of them count in rankings.").format(
+        address=address, likes=shown(post.likes), counted=counted
+    )
     likes = [each for each in explained.verdicts if each.is_like]
     others = [each for each in explained.verdicts if not each.is_like]
     return fitted([head, *map(_verdict_line, [*likes, *others])], TEXT_LIMIT)
@@ -77,22 +89,35 @@ def _verdict_line(verdict: Verdict) -> str:
     emoji = " ".join(map(emoji_text, verdict.emoji))
     who = f"- <@{verdict.member}> {emoji}".rstrip()
     if verdict.why_not is None:
-        return f"{who}: counts"
-    kind = "a like that does not count" if verdict.is_like else "no like"
-    return f"{who}: {kind}: {verdict.why_not.value}"
+        return _("{who}: counts").format(who=who)
+    kind = _("a like that does not count") if verdict.is_like else _("no like")
+    return f"{who}: {kind}: {_(verdict.why_not.value)}"
 
 
 def member_text(ranked: RankedMember, span: str) -> str:
     """Say how many of a member's likes count, by which rules."""
-    lines = [f"<@{ranked.member}> got **{shown(ranked.likes)}** in the last {span}."]
-    lines += [f"- {n} not counted: {why.value}" for why, n in sorted(ranked.discounts.items())]
+    lines = [
+        _(GOT[span]).format(member=ranked.member, likes=shown(ranked.likes)),
+    ]
+    lines += [
+        _("- {count} not counted: {why}").format(count=n, why=_(why.value))
+        for why, n in sorted(ranked.discounts.items())
+    ]
     lines.append(
-        f"- The other {ranked.undiscounted} are from {ranked.givers} "
-        f"{'member' if ranked.givers == 1 else 'members'} on {ranked.days} "
-        f"{'day' if ranked.days == 1 else 'days'}: at most {LIKES_PER_MEMBER} count for each "
-        f"member, and {LIKES_PER_DAY} for each day."
+        _(
+            "- The other {count} are from {members} on {days}: at most {per_member} count for each "
+            "member, and {per_day} for each day."
+        ).format(
+            count=ranked.undiscounted,
+            members=ngettext("{count} member", "{count} members", ranked.givers).format(
+                count=ranked.givers
+            ),
+            days=ngettext("{count} day", "{count} days", ranked.days).format(count=ranked.days),
+            per_member=LIKES_PER_MEMBER,
+            per_day=LIKES_PER_DAY,
+        )
     )
-    lines.append(f"So **{ranked.counted}** count in rankings.")
+    lines.append(_("So **{counted}** count in rankings.").format(counted=ranked.counted))
     return "\n".join(lines)
 
 
@@ -107,5 +132,7 @@ def fitted(lines: Sequence[str], limit: int) -> str:
     shown_lines = list(lines)
     while len(text) > limit:
         shown_lines.pop()
-        text = "\n".join([*shown_lines, f"… and {len(lines) - len(shown_lines)} more"])
+        text = "\n".join(
+            [*shown_lines, _("… and {count} more").format(count=len(lines) - len(shown_lines))]
+        )
     return text

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.policy import Outcome
+from bot.domain.wording import _
 
 TOP_POSTS = 5
 TOP_THREADS = 5
@@ -51,15 +52,15 @@ class Figure:
             return ""
         difference = self.now - self.before
         if difference == 0:
-            return "as before"
+            return _("as before")
         if self.now == 0 or self.before == 0:
-            return f"{self.before or 'none'} before"
+            return _("{count} before").format(count=self.before or _("none"))
         if max(self.now, self.before) < SMALL:
             return f"{difference:+d}"
         percent = round(100 * difference / self.before)
         if percent > 300:
-            return f"{self.before} before"
-        return f"{percent:+d} %" if percent else "as before"
+            return _("{count} before").format(count=self.before)
+        return f"{percent:+d} %" if percent else _("as before")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NewType
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
+from bot.domain.wording import N_, ngettext
 
 Emoji = NewType("Emoji", str)
 """A normalised emoji: the character without its variants, or a custom emoji's id in digits."""
@@ -47,7 +48,7 @@ def shown(likes: int) -> str:
     >>> shown(1), shown(12)
     ('1 Like', '12 Likes')
     """
-    return f"{likes} Like" if likes == 1 else f"{likes} Likes"
+    return ngettext("{count} Like", "{count} Likes", likes).format(count=likes)
 
 
 def quarter_of(moment: datetime) -> int:
@@ -125,13 +126,13 @@ class Like:
 class NoLike(StrEnum):
     """Why a member's reactions to a post are no like."""
 
-    WITHDRAWN = "withdrawn"
-    EMOJI = "this emoji does not count here"
-    SELF = "on one's own post"
-    BOT = "by a bot"
-    ON_BOT = "on a bot's post"
-    UNKNOWN_AUTHOR = "the post's author is not known yet"
-    DELETED = "the post was deleted"
+    WITHDRAWN = N_("withdrawn")
+    EMOJI = N_("this emoji does not count here")
+    SELF = N_("on one's own post")
+    BOT = N_("by a bot")
+    ON_BOT = N_("on a bot's post")
+    UNKNOWN_AUTHOR = N_("the post's author is not known yet")
+    DELETED = N_("the post was deleted")
 
 
 def judge(

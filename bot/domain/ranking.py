@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.domain.ids import MemberId, PostId
 from bot.domain.likes import Like, day_of, week_of
+from bot.domain.wording import N_
 
 DAILY_CAP = 50
 """Likes of one member that count on one day in UTC, the earliest ones: Discourse's own limit."""
@@ -32,8 +33,8 @@ ENOUGH_POSTS = 10
 class Discount(StrEnum):
     """Why a like is shown, yet does not count in a ranking."""
 
-    CAP = "the member gave more than 50 likes that day, and this is a later one"
-    RING = "likes in return: the two liked each other more than 3 times that week"
+    CAP = N_("the member gave more than 50 likes that day, and this is a later one")
+    RING = N_("likes in return: the two liked each other more than 3 times that week")
 
 
 def thread_score(

@@ -9,6 +9,7 @@ from bot.domain.digest_runs import RETRY_BLOCKED, Audience, DigestRun, RunState
 from bot.domain.ids import PostId
 from bot.domain.notes import derive_key
 from bot.domain.outbox import Delivery, DeliveryKind
+from bot.domain.wording import N_, _
 from bot.services.deliveries import LOOK_BACK, may_be_forgotten
 from bot.services.digests.chart import paint
 from bot.services.digests.documents import read_digest, read_pages
@@ -19,9 +20,9 @@ from bot.services.ports.digests import Picture
 
 logger = logging.getLogger(__name__)
 
-TROUBLE = (
-    "The digest for {period} cannot be posted in <#{channel}>: {problem}. It is kept and tried "
-    "again every hour; `/digest channel` names another place."
+TROUBLE = N_(
+    "The digest for {period} cannot be posted in <#{channel}>: {problem}. It is kept and "
+    "tried again every hour; `/digest channel` names another place."
 )
 
 
@@ -96,7 +97,7 @@ class DigestDeliveries:
                 created_at=now,
                 due_at=now,
                 content={
-                    "text": TROUBLE.format(
+                    "text": _(TROUBLE).format(
                         period=run.period.key, channel=delivery.channel, problem=problem
                     )
                 },

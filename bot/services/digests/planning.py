@@ -18,6 +18,7 @@ from bot.domain.periods import (
     next_moment,
     period_of,
 )
+from bot.domain.wording import N_, _
 from bot.services.digests.building import DigestBuilder
 from bot.services.digests.running import DigestRunner, Renderers, queue_next_part
 from bot.services.digests.zones import zone_named
@@ -27,7 +28,7 @@ from bot.services.ports.digests import Page
 
 LONGEST = timedelta(days=70)
 """Longer than two of the longest periods."""
-NO_CHANNEL = "No channel is set for digests yet: `/digest channel`."
+NO_CHANNEL = N_("No channel is set for digests yet: `/digest channel`.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ class DigestService:
         async with self._database.writing() as stores:
             plan = await self._plan(stores, community)
             if plan.channel is None:
-                raise InvalidInputError(NO_CHANNEL)
+                raise InvalidInputError(_(NO_CHANNEL))
             period = _last_period(plan.schedule, now)
             run = await stores.digests.get(community, Audience.MEMBERS, period.key)
             if run is None:
@@ -183,7 +184,7 @@ class DigestService:
         async with self._database.reading() as stores:
             posted = await stores.digests.get(community, Audience.MEMBERS, period.key)
         if posted is None:
-            raise NotFoundError("The digest is gone.")
+            raise NotFoundError(_("The digest is gone."))
         return posted
 
     async def _wake(self, stores: Stores, run: DigestRun, plan: DigestPlan, *, again: bool) -> None:
@@ -202,10 +203,12 @@ class DigestService:
                 await queue_next_part(stores, edition, now)
             case RunState.DONE:
                 raise ConflictError(
-                    f"The digest for {key} is posted already; `again` posts it once more."
+                    _("The digest for {key} is posted already; `again` posts it once more.").format(
+                        key=key
+                    )
                 )
             case RunState.PENDING | RunState.SENDING:
-                raise ConflictError(f"The digest for {key} is being posted.")
+                raise ConflictError(_("The digest for {key} is being posted.").format(key=key))
             case RunState.BLOCKED:
                 await stores.digests.put(replace(run, retry_at=now))
             case RunState.SKIPPED | RunState.FAILED:
@@ -250,7 +253,8 @@ def _period(schedule: Schedule, key: str | None, now: datetime) -> Period:
     found = period_of(schedule, key, now)
     if found is None:
         raise NotFoundError(
-            f"There is no {schedule.cadence} period “{key[:40]}”; the last that ended is "
-            f"{_last_period(schedule, now).key}."
+            _("There is no {cadence} period “{key}”; the last that ended is {last}.").format(
+                cadence=schedule.cadence, key=key[:40], last=_last_period(schedule, now).key
+            )
         )
     return found

@@ -20,6 +20,7 @@ from bot.domain.likes import (
     judge,
 )
 from bot.domain.ranking import Discount
+from bot.domain.wording import _
 from bot.services.errors import ConflictError, InvalidInputError, NotFoundError
 from bot.services.likes import ranking
 from bot.services.likes.ledger import hold_tallies
@@ -103,7 +104,7 @@ class LikeService:
         async with self._database.reading() as stores:
             liked = (await stores.likes.liked_posts(community, [post])).get(post)
             if liked is None:
-                raise NotFoundError("No like of that message is recorded.")
+                raise NotFoundError(_("No like of that message is recorded."))
             reactions = await stores.likes.reactions(community, posts=[post])
             counting = counting_emoji(await stores.likes.emoji(community))
             verdicts = await _verdicts(stores, liked, reactions, counting)
@@ -136,10 +137,12 @@ class LikeService:
             chosen = await stores.likes.emoji(community)
             counting = counting_emoji(chosen)
             if emoji in counting:
-                raise ConflictError("That emoji counts as a like already.")
+                raise ConflictError(_("That emoji counts as a like already."))
             if len(counting) >= MOST_EMOJI:
                 raise InvalidInputError(
-                    f"{MOST_EMOJI} emoji count already; remove one with `/likes emoji remove`."
+                    _("{count} emoji count already; remove one with `/likes emoji remove`.").format(
+                        count=MOST_EMOJI
+                    )
                 )
             await stores.likes.set_emoji(community, emoji, True)
             await stores.likes.rebuild(community)
@@ -155,7 +158,7 @@ class LikeService:
             await hold_tallies(stores, community)
             if emoji not in counting_emoji(await stores.likes.emoji(community)):
                 raise NotFoundError(
-                    "That emoji does not count as a like; `/likes emoji list` shows which do."
+                    _("That emoji does not count as a like; `/likes emoji list` shows which do.")
                 )
             await stores.likes.set_emoji(community, emoji, False)
             await stores.likes.rebuild(community)
