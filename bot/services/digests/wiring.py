@@ -16,7 +16,7 @@ def build_digests(
     visibility: VisibilitySource,
     *,
     wake_sender: Callable[[], None] = lambda: None,
-    is_dead: Callable[[str], bool] = lambda owner: False,
+    is_dead: Callable[[str], bool] = lambda _: False,
     zone: str = "UTC",
 ) -> DigestService:
     """Return the service with all that it needs."""
