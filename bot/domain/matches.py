@@ -33,6 +33,9 @@ class Evidence:
     """Each gate by name: passed or failed."""
     stance_cue: str = ""
     """The words that decided the stance."""
+    learned: float = 0.0
+    """Likeness of the nearest post that a moderator confirmed and whose text was not kept; zero
+    where none is near."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,9 @@ class ByExamples:
         self.knowledge = knowledge
         self._checks = {str(check.slug): check for check in checks}
         self._dead = [place for slug, place in knowledge.place.items() if slug not in self._checks]
+        self._gone: dict[str, FactCheck] = {}
+        """What was taken out as it was then: its messages are still known."""
+        self._models = models
         self._scorer = models.by_examples
         self._stances = models.stances_by_examples
 
@@ -50,6 +53,31 @@ class ByExamples:
 
     def __contains__(self, slug: str) -> bool:
         return slug in self._checks
+
+    def fork(self) -> "ByExamples":
+        """Return a copy that learns by itself."""
+        checks = list(self._checks.values())
+        other = ByExamples(checks, self.knowledge.fork(), self._models)
+        other._gone = dict(self._gone)
+        return other
+
+    def take_in(self, check: FactCheck, examples: Sequence[Example]) -> None:
+        """Add a fact-check that has examples; takes effect at once."""
+        slug = str(check.slug)
+        if slug in self.knowledge.place:
+            self._dead.remove(self.knowledge.place[slug])
+        else:
+            self.knowledge.add_claim(slug)
+        known = self._gone.pop(slug, None)
+        if known is not None:
+            self._checks[slug] = known
+            self.put(check, examples)
+            return
+        self._checks[slug] = check
+        for text in check.phrasings:
+            self._learn(Message(text, (slug,), phrasing=True))
+        for example in examples:
+            self.add(example)
 
     def put(self, check: FactCheck, examples: Sequence[Example]) -> None:
         """Change a fact-check; learn its new phrasings and examples."""
@@ -65,18 +93,23 @@ class ByExamples:
 
     def remove(self, slug: str) -> None:
         """Take a fact-check out."""
-        if self._checks.pop(slug, None) is not None:
+        check = self._checks.pop(slug, None)
+        if check is not None:
+            self._gone[slug] = check
             self._dead.append(self.knowledge.place[slug])
 
     def add(self, example: Example) -> None:
         """Learn one example or counter-example, unless it is known."""
         slug = str(example.slug)
+        for known in self.knowledge.space.messages:
+            about = known.raises if example.raises else known.against
+            if known.text == example.text and slug in about:
+                return
         if example.raises:
             message = Message(example.text, (slug,), tuple(example.related), (), example.stance)
         else:
             message = Message(example.text, (), tuple(example.related), (slug,), "none")
-        if message not in self.knowledge.space.messages:
-            self._learn(message)
+        self._learn(message)
 
     def _learn(self, message: Message) -> None:
         self.knowledge.add(self.knowledge.space.add(message))

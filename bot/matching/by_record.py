@@ -55,6 +55,7 @@ class ByRecord:
         self._index = RecordIndex()
         self._meanings = MeaningIndex()
         self._profiles: dict[str, Profile] = {}
+        self._models = models
         self._scorer = models.by_record
         self._stances = models.stances_by_record
 
@@ -86,6 +87,17 @@ class ByRecord:
             return MeaningIndex()
         claims = self._embedder.embed([check.claim for check in checks])
         return MeaningIndex.of([str(check.slug) for check in checks], claims)
+
+    def fork(self) -> "ByRecord":
+        """Return a copy that learns by itself; what is frozen is shared."""
+        other = ByRecord(self._embedder, self._models)
+        other._checks = dict(self._checks)
+        other._more = {slug: list(texts) for slug, texts in self._more.items()}
+        other._counter = {slug: list(texts) for slug, texts in self._counter.items()}
+        other._index = self._index.fork()
+        other._meanings = self._meanings.fork()
+        other._profiles = dict(self._profiles)
+        return other
 
     def put(self, check: FactCheck, examples: Iterable[Example]) -> None:
         """Add a fact-check or replace the one with its slug."""

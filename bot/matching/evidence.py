@@ -5,7 +5,8 @@ Feeds the features; learns an added example at once. Makes no decision.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,17 @@ class ClaimKnowledge:
     weights: "ConceptWeights | None" = None
     at: Rows = _NO_ROWS
 
+    def fork(self) -> "ClaimKnowledge":
+        """Return a copy that learns by itself; arrays are never changed in place."""
+        return replace(
+            self,
+            rows=list(self.rows),
+            phrasing_rows=list(self.phrasing_rows),
+            counter_rows=list(self.counter_rows),
+            rows_by_stance={stance: list(rows) for stance, rows in self.rows_by_stance.items()},
+            words=Counter(self.words),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ConceptWeights:
@@ -91,6 +103,20 @@ class Knowledge:
             self._weigh(claim)
         self.negative_rows = _array(self._negative_rows)
         """Rows of the messages that raise nothing."""
+
+    def fork(self) -> "Knowledge":
+        """Return a copy that learns by itself, about a copy of the space."""
+        other = copy(self)
+        other.space = self.space.fork()
+        other.place = dict(self.place)
+        other.claims = [claim.fork() for claim in self.claims]
+        return other
+
+    def add_claim(self, slug: str) -> None:
+        """Make room for a fact-check of which no message is known yet."""
+        self.place[slug] = len(self.claims)
+        self.claims.append(ClaimKnowledge())
+        self.space.add_claim(slug)
 
     def rarity(self, word: str) -> float:
         """Return how rare a stem is among all messages."""
@@ -158,7 +184,7 @@ class Knowledge:
                 self.claims[self.place[slug]].counter_rows.append(row)
                 touched.append(slug)
         if not message.raises and not message.related:
-            self._negative_rows.append(row)
+            self._negative_rows = [*self._negative_rows, row]
         return touched
 
     def _count_concepts(self, claim: ClaimKnowledge, row: int, *, phrasing: bool) -> None:

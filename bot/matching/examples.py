@@ -7,7 +7,7 @@ meaning. Learns an added example at once. Knows no thresholds and makes no decis
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -177,6 +177,24 @@ class ExampleSpace:
         return rows
 
     # ---------------------------------------------------------------- learning
+
+    def fork(self) -> "ExampleSpace":
+        """Return a copy that learns by itself; what does not change is shared."""
+        return replace(
+            self,
+            slugs=list(self.slugs),
+            messages=list(self.messages),
+            words=self.words.fork(),
+            parts=self.parts.fork(),
+            learned=self.learned.copy(),
+            content=list(self.content),
+        )
+
+    def add_claim(self, slug: str) -> None:
+        """Make room for a fact-check: all that is known so far does not raise it."""
+        place = len(self.slugs)
+        self.slugs.append(slug)
+        self.learned = np.insert(self.learned, place, np.float32(0), axis=1)
 
     def add(self, message: Message) -> int:
         """Learn one message at once: one step of coordinate descent; return its row."""

@@ -21,6 +21,12 @@ class Gate:
     def __init__(self) -> None:
         self._weights: dict[str, float] = {}
 
+    def fork(self) -> "Gate":
+        """Return a copy that learns by itself."""
+        other = Gate()
+        other._weights = dict(self._weights)
+        return other
+
     def learn(self, knowledge: Knowledge) -> None:
         """Learn from messages that raise a fact-check and messages that raise none."""
         raising: list[tuple[str, ...]] = []

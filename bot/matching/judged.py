@@ -61,6 +61,7 @@ class Judged:
     features: Mapping[str, float] = field(default_factory=dict)
     contributions: Mapping[str, float] = field(default_factory=dict)
     gates: Mapping[str, bool] = field(default_factory=dict)
+    learned: float = 0.0
 
     def evidence(self) -> Evidence:
         """Return the reasons as the domain shows them."""
@@ -71,6 +72,7 @@ class Judged:
             contributions=self.contributions,
             gates=self.gates,
             stance_cue=self.stance_cue,
+            learned=rounded(self.learned),
         )
 
 

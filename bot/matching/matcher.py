@@ -10,15 +10,19 @@ from pathlib import Path
 
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import Slug
+from bot.domain.imprints import Imprint
 from bot.domain.matches import Match, Reading
 from bot.domain.policy import Thresholds
 from bot.matching.by_examples import ByExamples
 from bot.matching.by_record import ByRecord
 from bot.matching.embeddings import Embedder
 from bot.matching.gate import Gate
+from bot.matching.imprints import FORM, load_tracer
 from bot.matching.judged import Judged, rounded
+from bot.matching.learned import LearnedPosts
 from bot.matching.models import Models, load_models
 from bot.matching.reading import meanings, views
+from bot.matching.spelling import Spelling
 from bot.matching.text import OwnWords, own_words
 from bot.matching.words import content_stems
 
@@ -45,6 +49,9 @@ class Matcher:
         self._checks: dict[Slug, FactCheck] = {}
         self._by_examples: ByExamples | None = None
         self._by_record = ByRecord(self._embedder, self._models)
+        self._few: dict[Slug, list[Example]] = {}
+        """Examples of fact-checks that have too few to be recognised by them."""
+        self._learned: LearnedPosts | None = None
 
     @property
     def version(self) -> str:
@@ -79,8 +86,24 @@ class Matcher:
             matcher._gate.learn(matcher._by_examples.knowledge)
         poor = {check.slug for check in plan.poor}
         few = [one for one in given if one.slug in poor]
+        for one in few:
+            matcher._few.setdefault(one.slug, []).append(one)
         matcher._by_record.put_all(plan.poor, few, saved)
         return matcher
+
+    def fork(self, salt: int) -> "Matcher":
+        """Return a copy that learns by itself, and sets this one's answers free of what it learns.
+
+        `salt` makes its imprints incomparable with those of others.
+        """
+        other = Matcher(self._models)
+        other._gate = self._gate.fork()
+        other._checks = dict(self._checks)
+        other._by_examples = self._by_examples.fork() if self._by_examples else None
+        other._by_record = self._by_record.fork()
+        other._few = {slug: list(given) for slug, given in self._few.items()}
+        other._learned = LearnedPosts(load_tracer(), salt)
+        return other
 
     def put(self, fact_check: FactCheck, examples: Iterable[Example] = ()) -> None:
         """Add a fact-check or replace the one with its slug; takes effect at once."""
@@ -89,6 +112,11 @@ class Matcher:
         if self._by_examples is not None and fact_check.slug in self._by_examples:
             self._by_examples.put(fact_check, given)
             self._gate.learn_phrasings(_said(fact_check))
+            return
+        few = self._few.setdefault(fact_check.slug, [])
+        few += [one for one in given if one not in few]
+        if sum(one.raises for one in few) >= ENOUGH_EXAMPLES:
+            self._promote(fact_check)
         else:
             self._by_record.put(fact_check, given)
 
@@ -98,6 +126,7 @@ class Matcher:
             if self._by_examples is not None:
                 self._by_examples.remove(slug)
             self._by_record.remove(slug)
+            self._few.pop(slug, None)
 
     def add_example(self, example: Example) -> None:
         """Learn one example or counter-example; takes effect at once."""
@@ -107,8 +136,47 @@ class Matcher:
             self._by_examples.add(example)
             if example.raises:
                 self._gate.learn_phrasings(content_stems(example.text))
+            return
+        few = self._few.setdefault(example.slug, [])
+        if example in few:
+            return
+        few.append(example)
+        if sum(one.raises for one in few) >= ENOUGH_EXAMPLES:
+            self._by_record.remove(example.slug)
+            self._promote(self._checks[example.slug])
         else:
             self._by_record.add(example)
+
+    def _promote(self, check: FactCheck) -> None:
+        """Recognise a fact-check by its examples from now on: it has enough of them."""
+        given = self._few.pop(check.slug)
+        if self._by_examples is None:
+            self._by_examples = ByExamples.build([check], given, self._models)
+        else:
+            self._by_examples.take_in(check, given)
+        self._gate.learn_phrasings(_said(check))
+        for one in given:
+            if one.raises:
+                self._gate.learn_phrasings(content_stems(one.text))
+
+    def imprint(self, text: str) -> tuple[bytes, int] | None:
+        """Return what is to be kept of a text that a moderator judged, and in which form.
+
+        None where the text has no words of the author's own, or the matcher is not a fork.
+        """
+        seen = views(own_words(text), self._spelling)
+        if not seen or self._learned is None:
+            return None
+        return self._learned.signs(seen[0], meanings(self._embedder, seen[:1])[0]), FORM
+
+    def learn(self, imprint: Imprint) -> None:
+        """Let a judged post count at once, of which only the imprint was kept."""
+        if self._learned is not None:
+            self._learned.add(imprint)
+
+    @property
+    def _spelling(self) -> Spelling | None:
+        return self._by_examples.spelling if self._by_examples is not None else None
 
     def read(self, text: str, *, top: int = 5) -> Reading:
         """Return up to `top` fact-checks that the text raises, best first."""
@@ -124,13 +192,15 @@ class Matcher:
         poor = self._by_record if self._by_record.may_raise(stems) else None
         if rich is None and poor is None:
             return []
-        seen = views(own, self._by_examples.spelling if self._by_examples is not None else None)
+        seen = views(own, self._spelling)
         if not seen:
             return []
         vectors = meanings(self._embedder, seen)
         found = rich.judge(seen, vectors, top) if rich is not None else []
         if poor is not None:
             found += poor.judge(seen, vectors, len(self._checks), top)
+        if self._learned is not None:
+            return self._learned.applied(seen, vectors, found, self._checks)
         return found
 
 

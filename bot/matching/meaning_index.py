@@ -46,6 +46,15 @@ class MeaningIndex:
         """Return an index over these claims."""
         return cls.mapped(slugs, vectors.astype(np.float16))
 
+    def fork(self) -> "MeaningIndex":
+        """Return a copy that takes changes by itself."""
+        other = MeaningIndex()
+        other._slugs = list(self._slugs)
+        other._place = dict(self._place)
+        other._coarse = self._coarse.copy()
+        other._full = self._full
+        return other
+
     def put(self, slug: str, vector: Vector) -> None:
         """Add a claim or replace the one with its slug."""
         self.remove(slug)

@@ -33,8 +33,8 @@ class Prepared:
     def resume(self, slugs: set[str], messages: Sequence[Message]) -> ExampleSpace | None:
         """Return the space for these messages, or None where it must be learned anew.
 
-        It can be resumed when every example it was learned from is still there and all
-        fact-checks are known to it; new messages are learned on top.
+        It can be resumed when every example it was learned from is still there; new fact-checks
+        and messages are learned on top.
         """
         known = str(self.arrays["slugs"]).split("\n")
         place = {key: row for row, key in enumerate(self.arrays["keys"].tolist())}
@@ -48,10 +48,12 @@ class Prepared:
                 given[row] = message
         phrasing = self.arrays["phrasing"]
         missing = [row for row in range(len(place)) if row not in given]
-        if not slugs <= set(known) or any(not phrasing[row] for row in missing):
+        if any(not phrasing[row] for row in missing):
             return None
         space = self._space(known, [given.get(row, Message("")) for row in range(len(place))])
         space.learned[missing] = 0
+        for slug in sorted(slugs.difference(known)):
+            space.add_claim(slug)
         for message in fresh:
             space.add(message)
         return space
@@ -68,8 +70,8 @@ class Prepared:
             messages=messages,
             words=Postings(self._frozen("words"), size),
             parts=Postings(self._frozen("parts"), size),
-            word_weights=self._weighing("words"),
-            part_weights=self._weighing("parts"),
+            word_weights=self.weighing("words"),
+            part_weights=self.weighing("parts"),
             concept_weights=weights,
             concepts=rows,
             vectors=arrays["vectors"].astype(np.float32),
@@ -88,7 +90,8 @@ class Prepared:
             self.arrays[f"{name}_weights"].astype(np.float32),
         )
 
-    def _weighing(self, name: str) -> Weighing:
+    def weighing(self, name: str) -> Weighing:
+        """Return how rare each word, or part of a word, is in the starter's messages."""
         return Weighing(
             self.arrays[f"{name}_terms"].astype(np.uint32),
             self.arrays[f"{name}_rarity"].astype(np.float32),

@@ -99,6 +99,14 @@ class RecordIndex:
     def __len__(self) -> int:
         return len(self._live)
 
+    def fork(self) -> "RecordIndex":
+        """Return a copy that takes changes by itself; what is frozen is shared."""
+        other = RecordIndex()
+        other.segments = list(self.segments)
+        other._live = dict(self._live)
+        other._dead = [dead.copy() for dead in self._dead]
+        return other
+
     def put(self, fact_check: FactCheck, more: Sequence[str] = ()) -> None:
         """Add a record or replace the one with its slug."""
         self.remove(str(fact_check.slug))

@@ -47,6 +47,11 @@ class Postings:
     size: int
     added: dict[int, list[tuple[int, float]]] = field(default_factory=dict)
 
+    def fork(self) -> "Postings":
+        """Return a copy that grows by itself; what is frozen is shared."""
+        added = {term: list(rows) for term, rows in self.added.items()}
+        return Postings(self.frozen, self.size, added)
+
     def add(self, document: Mapping[int, float]) -> int:
         """Add a row and return its number."""
         row = self.size
