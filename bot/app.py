@@ -21,6 +21,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot import jobs
+from bot.appeal_form import add_appeal_form
 from bot.archive import add_digests
 from bot.client import FootnoteBot
 from bot.clock import SystemClock
@@ -128,6 +129,8 @@ async def run_live(settings: Settings, *, guild_ready_timeout: float = 2.0) -> N
             probe = build_app(partial(_health, open_bot), partial(_figures, open_bot))
             if settings.digest_archive:
                 add_digests(probe, open_bot.bot)
+            if settings.public_url is not None:
+                add_appeal_form(probe, open_bot.bot)
             address = await stack.enter_async_context(
                 serving(probe, settings.http_host, settings.http_port)
             )
