@@ -62,6 +62,7 @@ def _encoded(data: bytes) -> str:
 
 def _decoded(text: str) -> bytes | None:
     try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         return None
+    return data if _encoded(data) == text else None  # one link has one spelling
