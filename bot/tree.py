@@ -26,6 +26,7 @@ NOT_ALLOWED = N_("You need the permission “Manage Server” for this.")
 NOT_AUDITED = frozenset(
     {
         "Check this message",
+        "Flag to moderators",
         "Why this note?",
         "appeals list",
         "audit",
@@ -38,6 +39,8 @@ NOT_AUDITED = frozenset(
         "factcheck history",
         "factcheck list",
         "factcheck show",
+        "flags list",
+        "flags record",
         "optin",
         "optout",
         "requests list",

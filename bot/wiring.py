@@ -16,6 +16,7 @@ from bot.discord_io.appeals import DiscordAppealPublisher
 from bot.discord_io.case_cards import member_text
 from bot.discord_io.digest_publisher import DiscordDigestPublisher
 from bot.discord_io.digests import member_pages, moderator_pages
+from bot.discord_io.flag_publisher import DiscordFlagPublisher
 from bot.discord_io.history import DiscordHistory
 from bot.discord_io.publisher import DiscordPublisher
 from bot.discord_io.reviews import DiscordReviewPublisher
@@ -38,6 +39,8 @@ from bot.services.digests.delivering import DigestDeliveries
 from bot.services.digests.running import Renderers
 from bot.services.digests.wiring import build_digests
 from bot.services.editing import EditingService, ImportService
+from bot.services.flagging.cards import Excerpts, FlagDeliveries
+from bot.services.flagging.wiring import build_flagging
 from bot.services.ingest import IngestQueue
 from bot.services.languages import LanguageService, SpokenDeliveries
 from bot.services.leasing import RENEWAL, Lease
@@ -110,6 +113,7 @@ class _Core:
     """The services that others are built from."""
 
     languages: LanguageService
+    excerpts: Excerpts
     sender: OutboxSender
     correcting: CorrectingService
     library: LibraryService
@@ -132,7 +136,7 @@ def build_services(around: Surroundings) -> Services:
     return _assembled(around, _core(around))
 
 
-def _handlers(around: Surroundings) -> dict[DeliveryKind, DeliveryHandler]:
+def _handlers(around: Surroundings, excerpts: Excerpts) -> dict[DeliveryKind, DeliveryHandler]:
     database, client, clock = around.database, around.client, around.clock
     publisher, reviewer = DiscordPublisher(client), DiscordReviewPublisher(client)
     reviews = ReviewDeliveries(database, reviewer, clock)
@@ -140,6 +144,7 @@ def _handlers(around: Surroundings) -> dict[DeliveryKind, DeliveryHandler]:
     notes = NoteDeliveries(database, publisher, clock, after_posting=tag)
     actions = DiscordActionPublisher(client)
     appeals = AppealDeliveries(database, DiscordAppealPublisher(client), clock)
+    flags = FlagDeliveries(database, DiscordFlagPublisher(client), clock, excerpts)
     return {
         DeliveryKind.ATTACH_NOTE: notes,
         DeliveryKind.UPDATE_NOTE: CorrectionDeliveries(database, publisher, clock),
@@ -151,6 +156,10 @@ def _handlers(around: Surroundings) -> dict[DeliveryKind, DeliveryHandler]:
         ),
         DeliveryKind.APPEAL_CARD: appeals,
         DeliveryKind.APPEAL_ANSWER: appeals,
+        DeliveryKind.FLAG_CARD: flags,
+        DeliveryKind.UPDATE_FLAG_CARD: flags,
+        DeliveryKind.FLAG_ALERT: flags,
+        DeliveryKind.FLAG_OUTCOME: flags,
         DeliveryKind.REVIEW_CARD: reviews,
         DeliveryKind.UPDATE_REVIEW: reviews,
         DeliveryKind.TAG_THREAD: TagDeliveries(reviewer),
@@ -170,8 +179,10 @@ def _offers(around: Surroundings) -> AppealOffers:
 def _core(around: Surroundings) -> _Core:
     database, clock = around.database, around.clock
     languages = LanguageService(database, FileCatalogues(), partial(_preferred, around.client))
+    excerpts = Excerpts()
     handlers = {
-        kind: SpokenDeliveries(handler, languages) for kind, handler in _handlers(around).items()
+        kind: SpokenDeliveries(handler, languages)
+        for kind, handler in _handlers(around, excerpts).items()
     }
     sender = OutboxSender(database, clock, around.owner, handlers)
     correcting = CorrectingService(database, clock, wake_sender=sender.wake)
@@ -187,6 +198,7 @@ def _core(around: Surroundings) -> _Core:
     watching = WatchingService(database, library, places, clock, hold=hold, wake_sender=sender.wake)
     return _Core(
         languages=languages,
+        excerpts=excerpts,
         sender=sender,
         correcting=correcting,
         library=library,
@@ -250,6 +262,15 @@ def _assembled(around: Surroundings, core: _Core) -> Services:
             around.database, around.clock, moderation.acting, wake_sender=core.sender.wake
         ),
         appeal_offers=_offers(around),
+        flagging=build_flagging(
+            around.database,
+            around.clock,
+            moderation.acting,
+            core.library,
+            DiscordPublisher(around.client),
+            core.excerpts,
+            wake_sender=core.sender.wake,
+        ),
         auditing=AuditService(around.database, around.clock),
         notes=NoteService(around.database, core.library, DiscordPublisher(around.client)),
         rules=RuleService(around.database, around.clock),

@@ -13,6 +13,7 @@ from cogs.corrections import CorrectionsCog
 from cogs.digests import DigestsCog
 from cogs.factcheck_forms import FactCheckFormsCog
 from cogs.factchecks import FactChecksCog
+from cogs.flagging import FlagsCog
 from cogs.languages import LanguagesCog
 from cogs.likes import LikesCog
 from cogs.members import MembersCog
@@ -45,5 +46,6 @@ FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     CaseCog,
     AppealsCog,
     AuditCog,
+    FlagsCog,
     ByHandCog,
 )

@@ -8,6 +8,7 @@ from bot.services.catching_up import CatchingUpService
 from bot.services.correcting import CorrectingService
 from bot.services.digests.planning import DigestService
 from bot.services.editing import EditingService, ImportService
+from bot.services.flagging.wiring import Flagging
 from bot.services.ingest import IngestQueue
 from bot.services.languages import LanguageService
 from bot.services.library import LibraryService
@@ -49,6 +50,7 @@ class Services:
     sender: OutboxSender
     digests: DigestService
     moderation: Moderation
+    flagging: Flagging
     auditing: AuditService
     appeals: AppealService
     appeal_offers: AppealOffers

@@ -3,7 +3,8 @@
 Knows cards and the outbox; decides nothing about a flag.
 """
 
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.flags import Flag, FlagCard, FlagCardId
@@ -59,8 +60,28 @@ async def tell_flagger(stores: Stores, card: FlagCard, member: MemberId, now: da
     await stores.outbox.add(_delivery(kind, key, card, PlaceId(member), now, member=member))
 
 
-def _nothing(_: FlagCardId) -> str:
-    return ""
+MOST_EXCERPTS = 100
+
+
+class Excerpts:
+    """What members wrote that AutoMod kept back, until its card is posted; in memory only."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[FlagCardId, str] = OrderedDict()
+
+    def keep(self, card: FlagCardId, text: str) -> None:
+        """Keep the first text of a card, for the newest hundred cards."""
+        self._kept.setdefault(card, text)
+        while len(self._kept) > MOST_EXCERPTS:
+            self._kept.popitem(last=False)
+
+    def of(self, card: FlagCardId) -> str:
+        """Return a card's text while it is kept."""
+        return self._kept.get(card, "")
+
+    def drop(self, card: FlagCardId) -> None:
+        """Forget a card's text."""
+        self._kept.pop(card, None)
 
 
 class FlagDeliveries:
@@ -71,13 +92,12 @@ class FlagDeliveries:
         database: Database,
         publisher: FlagPublisher,
         clock: Clock,
-        *,
-        excerpt_of: Callable[[FlagCardId], str] = _nothing,
+        excerpts: Excerpts,
     ) -> None:
         self._database = database
         self._publisher = publisher
         self._clock = clock
-        self._excerpt_of = excerpt_of
+        self._excerpts = excerpts
 
     async def act(self, delivery: Delivery) -> PostId | None:
         """Make the effect that the delivery names."""
@@ -98,7 +118,7 @@ class FlagDeliveries:
         found = await self._publisher.find_card(card, since=since) if since else None
         if found is not None:
             return found
-        excerpt = self._excerpt_of(card.id)
+        excerpt = self._excerpts.of(card.id)
         return await self._publisher.post_card(card, flags, nonce=delivery.key, excerpt=excerpt)
 
     async def _alert(self, delivery: Delivery, card: FlagCard, role: int | None) -> PostId | None:
@@ -137,7 +157,9 @@ class FlagDeliveries:
         if card is None:
             return
         await stores.flags.set_message(card.id, message)
-        await show_change(stores, card, self._clock.now(), "posted")
+        self._excerpts.drop(card.id)
+        if not card.is_open or card.details or card.put_off_until or card.urgent:
+            await show_change(stores, card, self._clock.now(), "posted")
 
     async def failed(self, stores: Stores, delivery: Delivery) -> None:
         """Record nothing: the delivery itself is the record, and `/flags list` shows the card."""

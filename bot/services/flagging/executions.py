@@ -5,7 +5,6 @@ an execution with three actions is one execution. What was written is never stor
 memory until the card is posted, and shown there only.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,17 +13,15 @@ from bot.domain.cases import Case, CaseKind, CaseState
 from bot.domain.flags import (
     CardSource,
     FlagCard,
-    FlagCardId,
     derive_card_id,
     is_put_off,
     subject_of_rule,
 )
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.wording import _
-from bot.services.flagging.cards import open_card, show_change
+from bot.services.flagging.cards import Excerpts, open_card, show_change
 from bot.services.ports import CaseQuery, Clock, Database, Stores
 
-MOST_EXCERPTS = 100
 SAME_END = timedelta(seconds=5)
 """Two timeouts that end within this time are one."""
 
@@ -54,16 +51,17 @@ class ExecutionService:
     """Records executions; it never decides which text breaks a rule."""
 
     def __init__(
-        self, database: Database, clock: Clock, *, wake_sender: Callable[[], None]
+        self,
+        database: Database,
+        clock: Clock,
+        excerpts: Excerpts,
+        *,
+        wake_sender: Callable[[], None],
     ) -> None:
         self._database = database
         self._clock = clock
         self._wake_sender = wake_sender
-        self._excerpts: OrderedDict[FlagCardId, str] = OrderedDict()
-
-    def excerpt_of(self, card: FlagCardId) -> str:
-        """Return what a member wrote, while this process remembers it."""
-        return self._excerpts.get(card, "")
+        self._excerpts = excerpts
 
     async def record(self, done: Execution) -> FlagCard | None:
         """Record one action of an execution; return its card, None where none is wanted."""
@@ -76,14 +74,9 @@ class ExecutionService:
                 return None
             card = await _gathered(stores, done, rules.review_place, now)
         if done.content and card.message is None:
-            self._remember(card.id, done.content)
+            self._excerpts.keep(card.id, done.content)
         self._wake_sender()
         return card
-
-    def _remember(self, card: FlagCardId, content: str) -> None:
-        self._excerpts.setdefault(card, content)
-        while len(self._excerpts) > MOST_EXCERPTS:
-            self._excerpts.popitem(last=False)
 
 
 async def _gathered(

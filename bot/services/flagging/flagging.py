@@ -18,6 +18,7 @@ from bot.domain.flags import (
     FlagCard,
     FlagCardId,
     FlagReason,
+    FlagRecord,
     derive_card_id,
     free_again,
     is_put_off,
@@ -207,6 +208,12 @@ class FlagService:
         async with self._database.reading() as stores:
             card = await existing_card(stores, card_id)
             return card, tuple(await stores.flags.flags(card.id))
+
+    async def record(self, community: CommunityId, member: MemberId) -> tuple[FlagRecord, float]:
+        """Return how a member's flags were decided, and the factor for their trust."""
+        async with self._database.reading() as stores:
+            record = await stores.flags.record(community, member)
+            return record, await self._trust(stores, community, member)
 
     async def waiting(self, community: CommunityId) -> tuple[FlagCard, ...]:
         """Return what waits for moderators: urgent cards first, then the oldest."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bot.services.flagging.cards import Excerpts
 from bot.services.flagging.deciding import FlagDecisions
 from bot.services.flagging.executions import ExecutionService
 from bot.services.flagging.flagging import FlagService
@@ -25,10 +26,10 @@ class Flagging:
 def build_flagging(
     database: Database,
     clock: Clock,
-    executions: ExecutionService,
     acting: ModerationService,
     library: LibraryService,
     publisher: Publisher,
+    excerpts: Excerpts,
     *,
     wake_sender: Callable[[], None],
 ) -> Flagging:
@@ -38,6 +39,6 @@ def build_flagging(
         deciding=FlagDecisions(
             database, clock, acting, library, publisher, wake_sender=wake_sender
         ),
-        executions=executions,
+        executions=ExecutionService(database, clock, excerpts, wake_sender=wake_sender),
         rules=FlagRuleService(database),
     )

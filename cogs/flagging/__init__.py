@@ -1,0 +1,5 @@
+"""Flags: the menu and form for members, the cards and `/flags` for moderators."""
+
+from cogs.flagging.group import FlagsCog
+
+__all__ = ["FlagsCog"]

@@ -1,0 +1,276 @@
+"""The buttons and choices on moderators' cards of flags.
+
+Every press is checked on the server side: what Discord shows to whom is no permission.
+"""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import discord
+
+from bot.buttons import GuardedButton
+from bot.client import services_of
+from bot.discord_io.case_cards import outcome_text
+from bot.discord_io.flag_cards import flag_line, reasons_text
+from bot.discord_io.flag_forms import (
+    KINDS,
+    SPANS,
+    Act,
+    act_chosen,
+    acts_view,
+    candidates_view,
+    chosen_in,
+)
+from bot.discord_io.flagged_posts import author_of, channel_named, context_of
+from bot.discord_io.orders import build_order
+from bot.discord_io.words import pages
+from bot.domain.flags import LONGEST_TEXT, CardSource, CardState, FlagCard, FlagCardId
+from bot.domain.ids import CommunityId, MemberId, Slug
+from bot.domain.wording import N_, _
+from bot.services.errors import InvalidInputError, NotFoundError
+from bot.services.flagging.wiring import Flagging
+from bot.services.moderating.acting import Order
+from bot.tree import reply, require_permission
+
+CARD = r"(?P<card>[A-Za-z0-9_-]{22})"
+NEEDED = "manage_messages"
+MESSAGE = 2000
+CHOOSE_ACT = N_(
+    "You agree with the flags. What is to be done? Nothing is decided until you choose."
+)
+CHOOSE_CHECK = N_("Which fact-check is to be attached? The percentages are the matcher’s.")
+NO_CANDIDATE = N_(
+    "No fact-check seems to be about this post. `/flags attach` lets you choose any other."
+)
+AGREED = N_("Agreed; whoever flagged it will hear.")
+ATTACHED = N_("Agreed. The note will be there in a moment.")
+DISAGREED = N_("Disagreed; whoever flagged it will hear.")
+IGNORED = N_("Closed. It counts neither for nor against whoever flagged it.")
+PUT_OFF = N_("Put off for a day, or until somebody else flags the post.")
+
+
+def flagging_of(interaction: discord.Interaction[Any]) -> Flagging:
+    """Return the services of flags."""
+    return services_of(interaction).flagging
+
+
+async def require_judge(interaction: discord.Interaction[Any]) -> MemberId:
+    """See that whoever acts may manage messages here, or the server; return who it is."""
+    if not interaction.permissions.manage_guild:
+        await require_permission(interaction, NEEDED)
+    return MemberId(interaction.user.id)
+
+
+class CardButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fl1:none:{CARD}"):
+    """A button or choice that knows its card by its custom id."""
+
+    verb = "none"
+
+    def __init__(self, card: FlagCardId) -> None:
+        self.card = card
+        custom_id = f"fl1:{self.verb}:{card}"
+        super().__init__(discord.ui.Button(label=self.verb, custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
+    ) -> "CardButton":
+        """Rebuild the button from what Discord sends."""
+        return cls(FlagCardId(found["card"]))
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Check, see that the card is of this server, and answer."""
+        by = await require_judge(interaction)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        card = await flagging_of(interaction).taking.card(self.card)
+        if card.community != interaction.guild_id:
+            raise NotFoundError(_("This card is not known here any more."))
+        await self.answer(interaction, card, by)
+
+    async def answer(
+        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
+    ) -> None:
+        """Do what the button is for."""
+        raise AssertionError(f"{type(self).__name__} must say what it does")
+
+
+class AgreeButton(CardButton, template=f"fl1:agree:{CARD}"):
+    """Asks what is to be done."""
+
+    verb = "agree"
+    audited = False
+
+    async def answer(
+        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
+    ) -> None:
+        """Offer what can be done."""
+        await flagging_of(interaction).deciding.require_open(card.id, by)
+        view = acts_view(card)
+        await interaction.followup.send(_(CHOOSE_ACT), view=view, ephemeral=True)
+
+
+class ActSelect(CardButton, template=f"fl1:act:{CARD}"):
+    """Agrees, and does what was chosen."""
+
+    verb = "act"
+
+    async def answer(
+        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
+    ) -> None:
+        """Decide and act in one transaction; the card itself is changed by the outbox."""
+        act = act_chosen(_data(interaction))
+        deciding = flagging_of(interaction).deciding
+        if act is Act.NOTHING:
+            await deciding.close(card.id, CardState.AGREED, by=by)
+            await reply(interaction, _(AGREED))
+            return
+        await deciding.require_open(card.id, by)
+        order = await _order(interaction, card, act)
+        await reply(interaction, outcome_text(await deciding.agree_and_act(card.id, order)))
+
+
+class DisagreeButton(CardButton, template=f"fl1:disagree:{CARD}"):
+    """Says that there is nothing wrong."""
+
+    verb = "disagree"
+
+    async def answer(
+        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
+    ) -> None:
+        """Close the card."""
+        await flagging_of(interaction).deciding.close(card.id, CardState.DISAGREED, by=by)
+        await reply(interaction, _(DISAGREED))
+
+
+class IgnoreButton(CardButton, template=f"fl1:ignore:{CARD}"):
+    """Closes a card without judging whoever flagged."""
+
+    verb = "ignore"
+
+    async def answer(
+        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
+    ) -> None:
+        """Close the card."""
+        await flagging_of(interaction).deciding.close(card.id, CardState.IGNORED, by=by)
+        await reply(interaction, _(IGNORED))
+
+
+class LaterButton(CardButton, template=f"fl1:later:{CARD}"):
+    """Leaves a card for later."""
+
+    verb = "later"
+
+    async def answer(
+        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
+    ) -> None:
+        """Put the card off."""
+        await flagging_of(interaction).deciding.put_off(card.id, by=by)
+        await reply(interaction, _(PUT_OFF))
+
+
+class ContextButton(CardButton, template=f"fl1:context:{CARD}"):
+    """Shows the post with its neighbours, and the flags in full, to whoever presses."""
+
+    verb = "context"
+    audited = False
+
+    async def answer(
+        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
+    ) -> None:
+        """Read it live."""
+        _card, flags = await flagging_of(interaction).taking.flags_on(card.id)
+        lines = [await context_of(interaction, card)]
+        lines += [flag_line(flag, LONGEST_TEXT) for flag in flags]
+        for page in pages(lines, MESSAGE):
+            await interaction.followup.send(page, ephemeral=True)
+
+
+class CheckButton(CardButton, template=f"fl1:check:{CARD}"):
+    """Asks which fact-check is to be attached."""
+
+    verb = "check"
+    audited = False
+
+    async def answer(
+        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
+    ) -> None:
+        """Offer the matcher's best candidates."""
+        found = await flagging_of(interaction).deciding.candidates(card.id, by)
+        if not found:
+            await reply(interaction, _(NO_CANDIDATE))
+            return
+        view = candidates_view(card, found)
+        await interaction.followup.send(_(CHOOSE_CHECK), view=view, ephemeral=True)
+
+
+class AttachSelect(CardButton, template=f"fl1:attach:{CARD}"):
+    """Agrees, and attaches the fact-check that was chosen."""
+
+    verb = "attach"
+
+    async def answer(
+        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
+    ) -> None:
+        """Attach the note."""
+        chosen = chosen_in(_data(interaction))
+        if not chosen:
+            raise InvalidInputError(_("Please choose a fact-check."))
+        await flagging_of(interaction).deciding.attach(card.id, Slug(chosen[0]), by=by)
+        await reply(interaction, _(ATTACHED))
+
+
+FLAG_BUTTONS = (
+    AgreeButton,
+    ActSelect,
+    DisagreeButton,
+    IgnoreButton,
+    LaterButton,
+    ContextButton,
+    CheckButton,
+    AttachSelect,
+)
+
+
+def _data(interaction: discord.Interaction[Any]) -> dict[str, Any]:
+    return dict(interaction.data or {})
+
+
+async def _order(interaction: discord.Interaction[Any], card: FlagCard, act: Act) -> Order:
+    """Return what is to be done, with the standings of all whom it concerns as they are now."""
+    services = services_of(interaction)
+    rules = await services.moderation.house_rules.get(CommunityId(card.community))
+    _card, flags = await services.flagging.taking.flags_on(card.id)
+    if card.source is CardSource.AUTOMOD:
+        name = str(card.details.get("rule_name", ""))
+        reason = _("AutoMod’s rule “{name}”").format(name=name)
+    else:
+        reason = _("Flagged by members: {reasons}").format(reasons=reasons_text(flags))
+    origin = f"flag:{card.id}"
+    if act is Act.DELETE:
+        channel = await channel_named(interaction, card.channel)
+        order = build_order(
+            interaction, KINDS[act], rules, channel=channel, reason=reason,
+            details={"ids": [card.post]}, origin=origin,
+        )  # fmt: skip
+        # What somebody may do in the review channel says nothing about the post's channel.
+        allowed = channel.permissions_for(_member(interaction))
+        names = frozenset(name for name, granted in allowed if granted)
+        return replace(order, actor=replace(order.actor, permissions=names))
+    span = SPANS.get(act)
+    return build_order(
+        interaction,
+        KINDS[act],
+        rules,
+        target=await author_of(interaction, card),
+        reason=reason,
+        points=1 if act is Act.WARN else 0,
+        until=services.clock.now() + span if span else None,
+        origin=origin,
+    )
+
+
+def _member(interaction: discord.Interaction[Any]) -> discord.Member:
+    if not isinstance(interaction.user, discord.Member):
+        raise InvalidInputError(_("This works on a server only."))
+    return interaction.user
