@@ -29,6 +29,8 @@ class GuardedForm:
 
     template: ClassVar[re.Pattern[str]]
     """What its custom ids look like as a whole."""
+    audited: ClassVar[bool] = True
+    """False for what changes nothing but the member's own data."""
 
     def audited_as(self, found: re.Match[str]) -> str:
         """Return under which name the audit has a use of this form."""
@@ -52,7 +54,8 @@ class GuardedForm:
         except Exception as error:  # noqa: BLE001 - the edge of forms
             await report(interaction, error)
             outcome = outcome_of(error)
-        await note_down(interaction, self.audited_as(found), outcome)
+        if self.audited:
+            await note_down(interaction, self.audited_as(found), outcome)
 
 
 async def receive_form(interaction: discord.Interaction[Any], forms: Iterable[GuardedForm]) -> None:

@@ -18,6 +18,7 @@ from cogs.languages import LanguagesCog
 from cogs.likes import LikesCog
 from cogs.members import MembersCog
 from cogs.moderation import ModerationCog
+from cogs.mydata import MyDataCog
 from cogs.notes import NotesCog
 from cogs.places import PlacesCog
 from cogs.reactions import ReactionsCog
@@ -35,6 +36,7 @@ FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     ReviewsCog,
     RequestsCog,
     MembersCog,
+    MyDataCog,
     CorrectionsCog,
     CheckingCog,
     FactChecksCog,

@@ -129,6 +129,15 @@ class InMemoryMemberStore:
         choice = self._choices.get((community, member))
         return choice is not None and choice[0]
 
+    async def opted_out(self, community: CommunityId) -> frozenset[MemberId]:
+        """Return who wants nothing of the bot."""
+        require_storable(community)
+        return frozenset(
+            member
+            for (of, member), (opted_out, _) in self._choices.items()
+            if of == community and opted_out
+        )
+
     async def set_opted_out(
         self, community: CommunityId, member: MemberId, opted_out: bool, at: datetime
     ) -> None:
@@ -177,3 +186,7 @@ class InMemorySettingStore:
     async def put(self, name: str, value: str) -> None:
         """Store a value."""
         self._settings.put(name, value)
+
+    async def beginning(self, prefix: str) -> Mapping[str, str]:
+        """Return the values whose names begin so, by name."""
+        return {name: value for name, value in self._settings.items() if name.startswith(prefix)}

@@ -25,6 +25,15 @@ class SqlMemberStore:
         )
         return bool(found)
 
+    async def opted_out(self, community: CommunityId) -> frozenset[MemberId]:
+        """Return who wants nothing of the bot."""
+        found = await self._work.rows(
+            select(col(MemberRow.member_id)).where(
+                col(MemberRow.community_id) == community, col(MemberRow.opted_out).is_(True)
+            )
+        )
+        return frozenset(MemberId(member) for member in found)
+
     async def set_opted_out(
         self, community: CommunityId, member: MemberId, opted_out: bool, at: datetime
     ) -> None:

@@ -65,6 +65,8 @@ async def test_a_member_opts_out_and_in_again_in_one_community(database: Databas
         await stores.members.set_opted_out(COMMUNITY, member, True, NOON)
         assert await stores.members.has_opted_out(COMMUNITY, member)
         assert not await stores.members.has_opted_out(OTHER, member)
+        assert await stores.members.opted_out(COMMUNITY) == {member}
+        assert await stores.members.opted_out(OTHER) == frozenset()
         await stores.members.set_opted_out(COMMUNITY, member, False, NOON + MINUTE)
     async with database.reading() as stores:
         assert not await stores.members.has_opted_out(COMMUNITY, member)
@@ -112,3 +114,12 @@ async def test_a_setting_is_replaced(database: Database) -> None:
         await stores.settings.put("commands", "")
     async with database.reading() as stores:
         assert await stores.settings.get("commands") == ""
+
+
+async def test_settings_are_found_by_how_their_names_begin(database: Database) -> None:
+    async with database.writing() as stores:
+        for name in ("library:1", "library:2", "library%", "other"):
+            await stores.settings.put(name, f"of {name}")
+    async with database.reading() as stores:
+        found = await stores.settings.beginning("library:")
+        assert found == {"library:1": "of library:1", "library:2": "of library:2"}

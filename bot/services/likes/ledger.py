@@ -35,6 +35,7 @@ from bot.domain.likes import (
 )
 from bot.domain.posts import Post
 from bot.domain.reactions import ReactionBook
+from bot.services.likes.opting_out import without_reactions_of
 from bot.services.ports import Clock, KnownPost, Stores, TallyChanges
 
 Numbered = tuple[int, Event]
@@ -67,11 +68,11 @@ class Ledger:
         self, stores: Stores, community: CommunityId, events: Sequence[Numbered]
     ) -> None:
         await hold_tallies(stores, community)
+        base = 0
         if any(isinstance(event, _REACTIONS) for _, event in events):
             base = await self._base(stores, community)
             await stores.settings.put(_order_name(community), str(base + events[-1][0]))
-        else:
-            base = 0
+            events = without_reactions_of(await stores.members.opted_out(community), events)
         page = await _Page.opened(stores, community, [event for _, event in events])
         for number, event in events:
             page.apply(event, base, number)
@@ -118,10 +119,6 @@ def posts_of(event: Event) -> Sequence[Post]:
             return posts
         case _:
             return ()
-
-
-def _is_vague(liked: LikedPost) -> bool:
-    return liked.author is None or liked.by_person is None
 
 
 def _order_name(community: CommunityId) -> str:
@@ -204,7 +201,8 @@ class _Page:
         ids = wanted.written | wanted.reacted | gone
         known = dict(await likes.known_posts(community, ids)) if ids else {}
         liked = dict(await likes.liked_posts(community, ids)) if ids else {}
-        learned = {post for post in ids if post in liked and _is_vague(liked[post])}
+        vague = (each for each in liked.values() if each.author is None or each.by_person is None)
+        learned = {each.post for each in vague}
         whole = wanted.whole | learned | {post for post in gone if post in liked}
         facts = await likes.reactions(community, pairs=wanted.pairs, posts=whole)
         book = ReactionBook(community, facts)

@@ -13,6 +13,10 @@ class MemberStore(Protocol):
         """Tell whether the member wants nothing of the bot."""
         ...
 
+    async def opted_out(self, community: CommunityId) -> frozenset[MemberId]:
+        """Return who wants nothing of the bot."""
+        ...
+
     async def set_opted_out(
         self, community: CommunityId, member: MemberId, opted_out: bool, at: datetime
     ) -> None:
