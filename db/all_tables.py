@@ -9,6 +9,7 @@ import db.correction_tables
 import db.coverage_tables
 import db.digest_tables
 import db.flag_tables
+import db.imprint_tables
 import db.like_tables
 import db.source_tables
 import db.trust_tables  # noqa: F401 - the same

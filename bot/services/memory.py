@@ -14,6 +14,7 @@ from bot.services.memory_corrections import InMemoryCorrectionStore
 from bot.services.memory_coverage import InMemoryCoverageStore
 from bot.services.memory_digests import InMemoryDigestFacts, InMemoryDigestStore
 from bot.services.memory_flags import InMemoryFlagStore
+from bot.services.memory_imprints import InMemoryImprintStore
 from bot.services.memory_library import InMemoryLibraryStore
 from bot.services.memory_likes import InMemoryLikeStore
 from bot.services.memory_notes import InMemoryJudgementStore, InMemoryNoteStore
@@ -77,6 +78,7 @@ TABLES = (
     "digest_runs",
     "corrections",
     "sources",
+    "imprints",
 )
 
 
@@ -117,6 +119,7 @@ class InMemoryStores:
             views["watches"],
         )
         self.sources = InMemorySourceStore(views["sources"])
+        self.imprints = InMemoryImprintStore(views["imprints"])
         self.leases = InMemoryLeaseStore(views["leases"])
         self.settings = InMemorySettingStore(views["settings"])
 

@@ -9,7 +9,7 @@ from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import STARTER_COMMUNITY, CommunityId, MemberId, Slug
 from bot.services.errors import ConflictError, InvalidInputError
 from bot.services.memory_table import View
-from bot.services.ports import Revision
+from bot.services.ports import KeptExample, Revision
 from bot.services.storable import require_storable
 
 Key = tuple[CommunityId, Slug]
@@ -44,13 +44,19 @@ class InMemoryLibraryStore:
         slugs = {slug for (owner, slug), _ in self._records.items() if owner in owners}
         return [self._seen(community, slug)[-1].fact_check for slug in sorted(slugs)]
 
+    async def own(self, community: CommunityId) -> Sequence[FactCheck]:
+        """Return the newest revisions of the community's own records alone, by slug."""
+        own = [entries[-1] for (owner, _), entries in self._records.items() if owner == community]
+        return sorted((entry.fact_check for entry in own), key=lambda one: one.slug)
+
     async def history(self, community: CommunityId, slug: Slug) -> Sequence[Revision]:
         """Return all revisions, newest first."""
         return list(reversed(self._seen(community, slug)))
 
     async def owners(self) -> Collection[CommunityId]:
-        """Return the communities that have records of their own (the starter's included)."""
-        return {community for (community, _), _ in self._records.items()}
+        """Return the communities with records or examples of their own (the starter's included)."""
+        owners = {community for (community, _), _ in self._records.items()}
+        return owners | {community for (community, _, _), _ in self._examples.items()}
 
     async def put(
         self,
@@ -94,6 +100,18 @@ class InMemoryLibraryStore:
             return False
         self._examples.put(key, (example, by, at))
         return True
+
+    async def kept_examples(self, community: CommunityId, slug: Slug) -> Sequence[KeptExample]:
+        """Return what moderators added to one fact-check, oldest first."""
+        return [
+            KeptExample(example=example, by=by, at=at)
+            for key, (example, by, at) in self._examples.items()
+            if key[:2] == (community, slug)
+        ]
+
+    async def remove_example(self, community: CommunityId, slug: Slug, text: str) -> bool:
+        """Forget an example; return False where there is none with this text."""
+        return self._examples.remove((community, slug, text))
 
     def _seen(self, community: CommunityId, slug: Slug) -> tuple[Revision, ...]:
         """Return what the community sees, oldest first: the starter's, then its own.

@@ -104,6 +104,27 @@ class InMemoryPostStore:
         record = self._posts.get((community, post))
         return None if record is None else record.author
 
+    async def written(
+        self, community: CommunityId, author: MemberId, since: datetime
+    ) -> Sequence[Written]:
+        """Return what a person wrote since then and is not deleted, by UTC day and channel."""
+        require_storable((community, author, since))
+        found = Counter(
+            (day_of(record.created_at), record.where.channel)
+            for record in self._posts.rows()
+            if record.where is not None
+            and record.where.community == community
+            and record.author == author
+            and record.by_person
+            and record.deleted_at is None
+            and record.created_at is not None
+            and record.created_at >= since
+        )
+        return [
+            Written(day=day, place=place, posts=posts)
+            for (day, place), posts in sorted(found.items())
+        ]
+
     async def count(self, community: CommunityId, since: datetime) -> int:
         """Return how many posts by people were made since then and are not deleted."""
         require_storable((community, since))

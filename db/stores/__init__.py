@@ -7,6 +7,7 @@ from db.stores.coverage import SqlCoverageStore
 from db.stores.digest_facts import SqlDigestFacts
 from db.stores.digests import SqlDigestStore
 from db.stores.flags import SqlFlagStore
+from db.stores.imprints import SqlImprintStore
 from db.stores.judgements import SqlJudgementStore
 from db.stores.leases import SqlLeaseStore
 from db.stores.library import SqlLibraryStore
@@ -55,5 +56,6 @@ class SqlStores:
         self.digests = SqlDigestStore(work)
         self.digest_facts = SqlDigestFacts(work)
         self.sources = SqlSourceStore(work)
+        self.imprints = SqlImprintStore(work)
         self.leases = SqlLeaseStore(work)
         self.settings = SqlSettingStore(work)

@@ -9,14 +9,14 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, delete, select
 from sqlmodel import col
 
 from bot.domain.factcheck_document import from_document, to_document
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import STARTER_COMMUNITY, CommunityId, MemberId, Slug
 from bot.services.errors import ConflictError, InvalidInputError
-from bot.services.ports import Revision
+from bot.services.ports import KeptExample, Revision
 from bot.services.storable import require_storable, require_text
 from db.tables import ExampleRow, FactCheckRevisionRow, FactCheckRow
 from db.work import Work
@@ -52,6 +52,12 @@ class SqlLibraryStore:
         seen = {row.slug: row.document for row in rows}
         return [from_document(seen[slug]) for slug in sorted(seen)]
 
+    async def own(self, community: CommunityId) -> Sequence[FactCheck]:
+        """Return the newest revisions of the community's own records alone, by slug."""
+        own = _newest(community).where(col(FactCheckRevisionRow.community_id) == community)
+        rows = await self._work.rows(own.order_by(col(FactCheckRevisionRow.slug)))
+        return sorted((from_document(row.document) for row in rows), key=lambda one: one.slug)
+
     async def history(self, community: CommunityId, slug: Slug) -> Sequence[Revision]:
         """Return all revisions, newest first."""
         return [
@@ -65,8 +71,11 @@ class SqlLibraryStore:
         ]
 
     async def owners(self) -> Collection[CommunityId]:
-        """Return the communities that have records of their own (the starter's included)."""
-        rows = await self._work.rows(select(col(FactCheckRow.community_id)).distinct())
+        """Return the communities with records or examples of their own (the starter's included)."""
+        rows = [
+            *await self._work.rows(select(col(FactCheckRow.community_id)).distinct()),
+            *await self._work.rows(select(col(ExampleRow.community_id)).distinct()),
+        ]
         return {CommunityId(row) for row in rows}
 
     async def put(
@@ -115,10 +124,7 @@ class SqlLibraryStore:
             .where(col(ExampleRow.community_id) == community)
             .order_by(col(ExampleRow.number))
         )
-        return [
-            Example(slug=Slug(row.slug), text=row.text, raises=row.raises, stance=row.stance)
-            for row in rows
-        ]
+        return [_example(row) for row in rows]
 
     async def add_example(
         self, community: CommunityId, example: Example, *, by: MemberId, at: datetime
@@ -139,6 +145,29 @@ class SqlLibraryStore:
             },
             unless=["community_id", "slug", "text_digest"],
         )
+
+    async def kept_examples(self, community: CommunityId, slug: Slug) -> Sequence[KeptExample]:
+        """Return what moderators added to one fact-check, oldest first."""
+        rows = await self._work.rows(
+            select(ExampleRow)
+            .where(col(ExampleRow.community_id) == community, col(ExampleRow.slug) == slug)
+            .order_by(col(ExampleRow.number))
+        )
+        return [
+            KeptExample(example=_example(row), by=MemberId(row.by_member_id), at=row.at)
+            for row in rows
+        ]
+
+    async def remove_example(self, community: CommunityId, slug: Slug, text: str) -> bool:
+        """Forget an example; return False where there is none with this text."""
+        removed = await self._work.change(
+            delete(ExampleRow).where(
+                col(ExampleRow.community_id) == community,
+                col(ExampleRow.slug) == slug,
+                col(ExampleRow.text_digest) == sha256(text.encode("utf-8", "replace")).hexdigest(),
+            )
+        )
+        return removed == 1
 
     async def _newest_revision(self, community: CommunityId, slug: Slug) -> int:
         """Return the number of the newest revision that the community sees, 0 where none is."""
@@ -186,6 +215,10 @@ def _newest(community: CommunityId) -> Select[Any]:
         )
         .where(col(FactCheckRow.community_id).in_({community, STARTER_COMMUNITY}))
     )
+
+
+def _example(row: ExampleRow) -> Example:
+    return Example(slug=Slug(row.slug), text=row.text, raises=row.raises, stance=row.stance)
 
 
 def _document(fact_check: FactCheck) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Small facts by name, in the table `setting`."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -27,3 +29,12 @@ class SqlSettingStore:
             key=["name"],
             change=lambda _, new: {"value": new["value"]},
         )
+
+    async def beginning(self, prefix: str) -> Mapping[str, str]:
+        """Return the values whose names begin so, by name."""
+        found = await self._work.pairs(
+            select(col(SettingRow.name), col(SettingRow.value)).where(
+                col(SettingRow.name).startswith(prefix, autoescape=True)
+            )
+        )
+        return dict(found)

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.factchecks import Example, FactCheck, Source, Status, Verdict
 from bot.domain.ids import STARTER_COMMUNITY, CommunityId, MemberId, Slug
 from bot.services.errors import ConflictError, InvalidInputError
-from bot.services.ports import Database, Revision
+from bot.services.ports import Database, KeptExample, Revision
 from tests.builders import ASIA, COMMUNITY, NOON, build_fact_check
 
 OTHER = CommunityId(70_000_000_000_000_002)
@@ -208,3 +208,33 @@ async def test_examples_are_kept_once_and_in_order(database: Database) -> None:
         assert await stores.library.examples(COMMUNITY) == [said, not_said, long]
         assert await stores.library.examples(OTHER) == [again]
         assert await stores.library.examples(STARTER_COMMUNITY) == []
+
+
+async def test_an_example_is_kept_with_its_author_and_forgotten_once(database: Database) -> None:
+    said = Example(slug=ASIA, text="over there they love it", raises=True, stance="ask")
+    other = Example(slug=Slug("other"), text=said.text, raises=True)
+    async with database.writing() as stores:
+        for example in (said, other):
+            await stores.library.add_example(COMMUNITY, example, by=MODERATOR, at=NOON)
+    async with database.reading() as stores:
+        assert await stores.library.kept_examples(COMMUNITY, ASIA) == [
+            KeptExample(example=said, by=MODERATOR, at=NOON)
+        ]
+        assert await stores.library.kept_examples(OTHER, ASIA) == []
+        assert COMMUNITY in await stores.library.owners()
+    async with database.writing() as stores:
+        assert not await stores.library.remove_example(OTHER, ASIA, said.text)
+        assert await stores.library.remove_example(COMMUNITY, ASIA, said.text)
+        assert not await stores.library.remove_example(COMMUNITY, ASIA, said.text)
+        assert await stores.library.examples(COMMUNITY) == [other]
+
+
+async def test_a_communitys_own_records_are_told_from_the_starters(database: Database) -> None:
+    starter, own = build_fact_check(slug="b"), build_fact_check(slug="a")
+    await put(database, starter, STARTER_COMMUNITY)
+    await put(database, own)
+    await put(database, own.revised(claim="Changed."))
+    async with database.reading() as stores:
+        assert await stores.library.own(COMMUNITY) == [own.revised(claim="Changed.")]
+        assert await stores.library.own(STARTER_COMMUNITY) == [starter]
+        assert await stores.library.own(OTHER) == []

@@ -14,8 +14,9 @@ from bot.services.ports.coverage import CoverageStore
 from bot.services.ports.digests import DigestFacts, DigestPublisher, DigestStore, VisibilitySource
 from bot.services.ports.flags import FlagPublisher, FlagStore
 from bot.services.ports.history import HistoryPage, HistorySource, Listing, Seen
+from bot.services.ports.imprints import ImprintStore
 from bot.services.ports.leases import LeaseStore, SettingStore
-from bot.services.ports.library import LibraryStore, Revision
+from bot.services.ports.library import KeptExample, LibraryStore, Revision
 from bot.services.ports.likes import (
     Activity,
     KnownPost,
@@ -64,7 +65,9 @@ __all__ = [
     "FlagStore",
     "HistoryPage",
     "HistorySource",
+    "ImprintStore",
     "JudgementStore",
+    "KeptExample",
     "KnownPost",
     "LabelStore",
     "LeaseStore",
@@ -152,6 +155,8 @@ class Stores(Protocol):
     def digest_facts(self) -> DigestFacts: ...  # noqa: D102
     @property
     def sources(self) -> SourceStore: ...  # noqa: D102
+    @property
+    def imprints(self) -> ImprintStore: ...  # noqa: D102
     @property
     def leases(self) -> LeaseStore: ...  # noqa: D102
     @property

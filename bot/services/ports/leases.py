@@ -1,5 +1,6 @@
 """Leases and small facts, as the use cases keep them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -29,4 +30,8 @@ class SettingStore(Protocol):
 
     async def put(self, name: str, value: str) -> None:
         """Store a value."""
+        ...
+
+    async def beginning(self, prefix: str) -> Mapping[str, str]:
+        """Return the values whose names begin so, by name."""
         ...

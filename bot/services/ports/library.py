@@ -20,6 +20,15 @@ class Revision:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptExample:
+    """An example or counter-example that a moderator added."""
+
+    example: Example
+    by: MemberId
+    at: datetime
+
+
 class LibraryStore(Protocol):
     """Fact-checks with their revisions.
 
@@ -39,12 +48,16 @@ class LibraryStore(Protocol):
         """Return the newest revisions as this community sees them, of any status, by slug."""
         ...
 
+    async def own(self, community: CommunityId) -> Sequence[FactCheck]:
+        """Return the newest revisions of the community's own records alone, by slug."""
+        ...
+
     async def history(self, community: CommunityId, slug: Slug) -> Sequence[Revision]:
         """Return all revisions, newest first."""
         ...
 
     async def owners(self) -> Collection[CommunityId]:
-        """Return the communities that have records of their own (the starter's included)."""
+        """Return the communities with records or examples of their own (the starter's included)."""
         ...
 
     async def put(
@@ -72,4 +85,12 @@ class LibraryStore(Protocol):
         self, community: CommunityId, example: Example, *, by: MemberId, at: datetime
     ) -> bool:
         """Store an example once; return False where the same text is there already."""
+        ...
+
+    async def kept_examples(self, community: CommunityId, slug: Slug) -> Sequence[KeptExample]:
+        """Return what moderators added to one fact-check, oldest first."""
+        ...
+
+    async def remove_example(self, community: CommunityId, slug: Slug, text: str) -> bool:
+        """Forget an example; return False where there is none with this text."""
         ...
