@@ -166,7 +166,8 @@ async def _purge(case: Case, channel: Channel, reason: str) -> None:
     found = case.details.get("ids")
     ids = found if isinstance(found, list) else []
     fresh = discord.utils.utcnow() - BULK_AGE
-    young = [each for each in ids if discord.utils.snowflake_time(each) > fresh]
+    # The age matters in bulk only: a single message of any age can be deleted.
+    young = [each for each in ids if len(ids) == 1 or discord.utils.snowflake_time(each) > fresh]
     for chunk in _chunks(young):
         try:
             await channel.delete_messages(chunk, reason=reason)

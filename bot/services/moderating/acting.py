@@ -227,6 +227,8 @@ class ModerationService:
         for case in recent:
             if case.place != order.place or case.state is CaseState.FAILED:
                 continue
+            if order.kind is CaseKind.PURGE and case.details.get("ids") != order.details.get("ids"):
+                continue  # other messages of the same place
             fresh = now - case.created_at < RECENT
             if case.state is CaseState.PENDING or (fresh and case.by != order.actor.member):
                 raise ConflictError(_just_done(case))
