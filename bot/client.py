@@ -108,7 +108,10 @@ class FootnoteBot(commands.AutoShardedBot):
         def spoken(data: Any) -> None:
             guild = data.get("guild_id")
             community = None if guild is None else CommunityId(int(guild))
-            with speaking(self.services.languages.member(data.get("locale"), community)):
+            languages = self.services.languages
+            own = languages.member(data.get("locale"), community)
+            public = own if community is None else languages.community(community)
+            with speaking(own, public=public):
                 parse(data)
 
         return spoken
@@ -165,9 +168,17 @@ class FootnoteBot(commands.AutoShardedBot):
                 take(*args)
             except Exception:
                 logger.exception("an event was not taken", extra={"event": event_name})
-        # There are no prefix commands: without listeners, nobody but the queue wants a message.
-        if event_name != "message" or "on_message" in self.extra_events:
+        if self._is_listened_to(event_name, taken=take is not None):
             super().dispatch(event_name, *args, **kwargs)
+
+    def _is_listened_to(self, event_name: str, *, taken: bool) -> bool:
+        """Tell whether anybody but the queue wants an event: of most, nobody does.
+
+        There are no prefix commands, so that nothing else wants a message.
+        """
+        if not taken and event_name != "socket_event_type":
+            return True
+        return f"on_{event_name}" in self.extra_events or event_name in self._listeners
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Do nothing: there are no prefix commands."""

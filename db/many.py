@@ -4,8 +4,9 @@ Knows SQLAlchemy's compiled statements; never a particular table. For each row, 
 would build a dictionary, copy it and look every value's conversion up: half the cost of recording.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -14,6 +15,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 Upsert = sqlite.Insert | postgresql.Insert
 Convert = Callable[[Any], Any] | None
+PARAMETERS = 30_000
+"""Of one statement; SQLite takes 32,766."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,20 @@ class Prepared:
             tuple([row[name] if convert is None else convert(row[name]) for name, convert in parts])
             for row in values
         ]
+
+    def runs(self, rows: Sequence[tuple[object, ...]]) -> Iterator[tuple[str, tuple[object, ...]]]:
+        """Return statements that take many rows each, with their parameters; for SQLite only.
+
+        Its driver gives the interpreter back and fetches it again for every row that it runs by
+        itself, and each time it waits for whoever has it.
+        """
+        row = f"({', '.join('?' * len(self.names))})"
+        before, _, after = self.sql.partition(f" VALUES {row}")
+        size = PARAMETERS // len(self.names)
+        for start in range(0, len(rows), size):
+            some = rows[start : start + size]
+            sql = f"{before} VALUES {', '.join([row] * len(some))}{after}"
+            yield sql, tuple(chain.from_iterable(some))
 
 
 _prepared: WeakKeyDictionary[Callable[..., Any], dict[tuple[Any, ...], Prepared | None]] = (

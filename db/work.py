@@ -122,8 +122,8 @@ class Work:
     ) -> None:
         """Do the same for many rows; the same key may come more than once.
 
-        The driver runs one prepared statement per row, so no limit on parameters applies; rows
-        are sorted by key, so that two transactions cannot wait for each other's rows.
+        PostgreSQL's driver runs one prepared statement for each row, SQLite's one for thousands;
+        rows are sorted by key, so that two transactions cannot wait for each other's rows.
         """
         ordered = sorted(values, key=lambda each: [str(each[name]) for name in key])
         if not ordered:
@@ -142,7 +142,12 @@ class Work:
             return
         with translated():
             connection = await self._session.connection()
-            await connection.exec_driver_sql(prepared.sql, prepared.rows(ordered))
+            rows = prepared.rows(ordered)
+            if connection.dialect.name == "postgresql":
+                await connection.exec_driver_sql(prepared.sql, rows)
+                return
+            for sql, parameters in prepared.runs(rows):
+                await connection.exec_driver_sql(sql, parameters)
 
     def _upsert(
         self,

@@ -25,8 +25,10 @@ from bot.services.watching import WatchingService
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500
-"""Events recorded in one transaction; 500 rows stay far below SQLite's 32,766 parameters."""
+BATCH = 2_000
+"""Events recorded in one transaction: of more, a crash would let too many be read back."""
+GATHER = timedelta(milliseconds=25)
+"""How long events are gathered when they come in crowds: a transaction costs as much as many."""
 FIRST_PAUSE = timedelta(milliseconds=100)
 LONGEST_PAUSE = timedelta(seconds=10)
 _WATCHED = (PostCreated, PostEdited, PostsDeleted, PlaceDeleted, HistoryRead)
@@ -80,11 +82,15 @@ class IngestQueue:
         await self._events.join()
 
     async def run(self) -> None:
-        """Work events off for ever."""
+        """Work events off for ever; one that comes alone is not kept waiting."""
+        crowded = False
         while True:
             batch = [await self._events.get()]
+            if crowded:
+                await asyncio.sleep(GATHER.total_seconds())
             while len(batch) < BATCH and not self._events.empty():
                 batch.append(self._events.get_nowait())
+            crowded = len(batch) > 1
             try:
                 await self._patiently(batch)
             finally:
