@@ -11,6 +11,7 @@ from bot.client import FootnoteBot
 from bot.domain.appeal_links import AppealLink
 from bot.domain.appeals import Appeal, AppealState, Turn
 from bot.domain.cases import IN_WORDS
+from bot.domain.wording import _
 from bot.services.appealing import Matter
 from bot.services.errors import NotFoundError
 from bot.web.appeals import NO_LINK, AppealDesk, FormPage, add_appeals

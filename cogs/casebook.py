@@ -13,8 +13,9 @@ from bot.discord_io.orders import User
 from bot.discord_io.words import shorten
 from bot.domain.cases import LONGEST_REASON, CaseKind
 from bot.domain.ids import CommunityId, MemberId
+from bot.domain.wording import N_, _, ngettext
 from bot.services.errors import InvalidInputError
-from bot.services.moderating.exchanging import MOST_BYTES, ImportMode
+from bot.services.moderating.exchanging import MOST_BYTES, Imported, ImportMode
 from bot.services.ports import CaseQuery
 from bot.tree import permitted, reply
 
@@ -24,7 +25,7 @@ Kind = Literal[
     "note", "warn", "timeout", "untimeout", "kick", "ban", "unban", "purge", "slowmode",
     "lock", "unlock", "factcheck_attach", "factcheck_withdraw",
 ]  # fmt: skip
-NONE_FOUND = "There are no such cases."
+NONE_FOUND = N_("There are no such cases.")
 SHOWN = 15
 
 
@@ -92,8 +93,8 @@ class CaseCog(commands.GroupCog, group_name="case", group_description="The recor
         )
         lines = [case_line(case) for case in found[:SHOWN]]
         if len(found) > SHOWN:
-            lines.append("There are more: narrow it down, or use `/case export`.")
-        embed = discord.Embed(description=shorten("\n".join(lines), 4000) or NONE_FOUND)
+            lines.append(_("There are more: narrow it down, or use `/case export`."))
+        embed = discord.Embed(description=shorten("\n".join(lines), 4000) or _(NONE_FOUND))
         await interaction.followup.send(embed=embed, ephemeral=True)
 
     @app_commands.command()
@@ -135,9 +136,9 @@ class CaseCog(commands.GroupCog, group_name="case", group_description="The recor
         await interaction.response.defer(ephemeral=True, thinking=True)
         data = await self._bot.services.moderation.exchange.export(_community(interaction))
         if len(data) > MOST_BYTES:
-            raise InvalidInputError("The cases are more than Discord takes as one file.")
+            raise InvalidInputError(_("The cases are more than Discord takes as one file."))
         file = discord.File(io.BytesIO(data), filename="cases.json")
-        await interaction.followup.send("All cases of this server:", file=file, ephemeral=True)
+        await interaction.followup.send(_("All cases of this server:"), file=file, ephemeral=True)
 
     @app_commands.command(name="import")
     @app_commands.describe(
@@ -167,17 +168,40 @@ class CaseCog(commands.GroupCog, group_name="case", group_description="The recor
         """Take over the cases of another moderation bot, or of an export."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         if file.size > MOST_BYTES:
-            raise InvalidInputError("The file is larger than 8 MiB.")
+            raise InvalidInputError(_("The file is larger than 8 MiB."))
         exchange, community = self._bot.services.moderation.exchange, _community(interaction)
         data = await file.read()
         if dry_run:
             cases = await exchange.read(community, data)
-            await reply(interaction, f"The file is fine: {len(cases)} cases. Nothing was changed.")
+            await reply(
+                interaction,
+                ngettext(
+                    "The file is fine: {count} case. Nothing was changed.",
+                    "The file is fine: {count} cases. Nothing was changed.",
+                    len(cases),
+                ).format(count=len(cases)),
+            )
             return
         done = await exchange.load(community, data, ImportMode(mode))
-        moved = f" {done.moved} cases here have new numbers." if done.moved else ""
-        gone = f" {done.removed} cases were replaced." if done.removed else ""
-        await reply(interaction, f"{done.added} cases were imported.{moved}{gone}")
+        await reply(interaction, _imported(done))
+
+
+def _imported(done: Imported) -> str:
+    added = ngettext("{count} case was imported.", "{count} cases were imported.", done.added)
+    lines = [added.format(count=done.added)]
+    if done.moved:
+        moved = ngettext(
+            "{count} case here has a new number.",
+            "{count} cases here have new numbers.",
+            done.moved,
+        )
+        lines.append(moved.format(count=done.moved))
+    if done.removed:
+        removed = ngettext(
+            "{count} case was replaced.", "{count} cases were replaced.", done.removed
+        )
+        lines.append(removed.format(count=done.removed))
+    return " ".join(lines)
 
 
 class AuditCog(commands.Cog):
@@ -200,7 +224,7 @@ class AuditCog(commands.Cog):
             _community(interaction), member=MemberId(member.id) if member else None
         )
         text = shorten("\n".join(audit_line(entry) for entry in entries), 4000)
-        embed = discord.Embed(title="Audit", description=text or "Nothing was changed yet.")
+        embed = discord.Embed(title=_("Audit"), description=text or _("Nothing was changed yet."))
         await interaction.followup.send(embed=embed, ephemeral=True)
 
 

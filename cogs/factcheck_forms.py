@@ -53,7 +53,7 @@ class FactCheckForm(GuardedForm):
         fields: Mapping[str, str],
     ) -> None:
         """Store it, or hand back what was typed where it cannot be stored."""
-        require_moderator(interaction)
+        await require_moderator(interaction)
         form = sent_form(found, fields)
         try:
             saved = await _saved(interaction, form)
@@ -83,7 +83,7 @@ class AgainButton(
 
     def __init__(self, custom_id: str, form: str, revision: int, slug: Slug) -> None:
         self.form, self.revision, self.slug = form, revision, slug
-        super().__init__(discord.ui.Button(label="Edit again", custom_id=custom_id))
+        super().__init__(discord.ui.Button(label=_("Edit again"), custom_id=custom_id))
 
     @classmethod
     async def from_custom_id(
@@ -94,7 +94,7 @@ class AgainButton(
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Open the form; a form must be the first answer."""
-        require_moderator(interaction)
+        await require_moderator(interaction)
         version = own_version(interaction.message, self.slug)
         if version is None:
             raise NotFoundError(_(NO_VERSION))

@@ -24,10 +24,11 @@ from bot.discord_io.factcheck_forms import FIELDS, form_named
 from bot.discord_io.simulations import simulation_text
 from bot.discord_io.words import shorten
 from bot.domain.differences import differences
-from bot.domain.factchecks import Status
+from bot.domain.factchecks import STATUS_WORDS, Status
 from bot.domain.ids import CommunityId, MemberId, PlaceId, Slug
 from bot.domain.policy import Mode
 from bot.domain.rules import EVERYWHERE
+from bot.domain.wording import N_, _, ngettext
 from bot.services.editing import ImportOutcome
 from bot.services.editing.forms import prefilled, require_room
 from bot.services.editing.importing import LARGEST_FILE
@@ -36,7 +37,7 @@ from bot.services.simulating import Trial
 from bot.tree import moderators_only, reply, require_moderator
 
 CHOICE_LIMIT = 100
-HIDDEN = "You cannot read that place yourself, so it is not simulated for you."
+HIDDEN = N_("You cannot read that place yourself, so it is not simulated for you.")
 Place = app_commands.AppCommandChannel | app_commands.AppCommandThread
 Reason = app_commands.Range[str, 1, 200]
 Shown = Literal["all", "published", "draft", "paused", "retired"]
@@ -51,7 +52,7 @@ class PageButton(
 
     def __init__(self, status: str, page: int) -> None:
         self.status, self.page = status, page
-        super().__init__(discord.ui.Button(label="Page", custom_id=f"fe1:list:{status}:{page}"))
+        super().__init__(discord.ui.Button(label=_("Page"), custom_id=f"fe1:list:{status}:{page}"))
 
     @classmethod
     async def from_custom_id(
@@ -62,7 +63,7 @@ class PageButton(
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page in the place of this one."""
-        require_moderator(interaction)
+        await require_moderator(interaction)
         editing = services_of(interaction).editing
         records = await editing.listing(_community(interaction), _status(self.status))
         await interaction.response.edit_message(
@@ -200,9 +201,9 @@ class FactChecksCog(
         services = self._bot.services
         record = await services.library.get(_community(interaction), Slug(claim))
         embeds = details_embeds(record, await services.sources.states(record))
-        lines = [f"Status: **{record.status.value}**"]
+        lines = [_("Status: **{status}**").format(status=_(STATUS_WORDS[record.status]))]
         lines += finding_lines(services.editing.checked(record).findings)
-        embeds[-1].add_field(name="For moderators", value=shorten("\n".join(lines), 1000))
+        embeds[-1].add_field(name=_("For moderators"), value=shorten("\n".join(lines), 1000))
         for embed in embeds:
             await interaction.followup.send(embed=embed, ephemeral=True)
 
@@ -232,7 +233,7 @@ class FactChecksCog(
         """Import fact-checks from a file or a web page."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         if (file is None) == (address is None):
-            raise InvalidInputError("Give either a file or an address.")
+            raise InvalidInputError(_("Give either a file or an address."))
         if file is not None:
             outcome = await self._import_file(interaction, file, overwrite=overwrite)
         else:
@@ -248,7 +249,7 @@ class FactChecksCog(
         self, interaction: discord.Interaction[Any], file: discord.Attachment, *, overwrite: bool
     ) -> ImportOutcome:
         if file.size > LARGEST_FILE:
-            raise InvalidInputError(f"{file.filename} is larger than 2 MB.")
+            raise InvalidInputError(_("{name} is larger than 2 MB.").format(name=file.filename))
         return await self._bot.services.importing.from_file(
             _community(interaction),
             file.filename,
@@ -272,7 +273,9 @@ class FactChecksCog(
             _community(interaction), Slug(claim) if claim else None, form
         )
         attached = discord.File(io.BytesIO(found.data), found.name)
-        text = f"{found.count} fact-check{'' if found.count == 1 else 's'}."
+        text = ngettext("{count} fact-check.", "{count} fact-checks.", found.count).format(
+            count=found.count
+        )
         await interaction.followup.send(text, file=attached, ephemeral=True)
 
     @app_commands.command(name="pause-all")
@@ -285,8 +288,10 @@ class FactChecksCog(
         )
         await reply(
             interaction,
-            "Automatic notes are paused. Whoever asks the bot is still answered. "
-            "`/factcheck resume-all` lets them go on.",
+            _(
+                "Automatic notes are paused. Whoever asks the bot is still answered. `/factcheck "
+                "resume-all` lets them go on."
+            ),
         )
 
     @app_commands.command(name="resume-all")
@@ -297,7 +302,7 @@ class FactChecksCog(
         await self._bot.services.rules.resume(
             _community(interaction), EVERYWHERE, by=_member(interaction)
         )
-        await reply(interaction, "Automatic notes go on.")
+        await reply(interaction, _("Automatic notes go on."))
 
     @app_commands.command()
     @app_commands.describe(
@@ -322,7 +327,7 @@ class FactChecksCog(
         """Try a threshold, mode or fact-check on past posts; posts no note."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         if not place.permissions.read_message_history:
-            raise InvalidInputError(HIDDEN)
+            raise InvalidInputError(_(HIDDEN))
         trial = Trial(
             community=_community(interaction),
             place=PlaceId(place.id),
@@ -352,7 +357,7 @@ class FactChecksCog(
         found = await self._bot.services.editing.search(_community(interaction), typed)
         return [
             app_commands.Choice(
-                name=shorten(f"{record.claim} ({record.status.value})", CHOICE_LIMIT),
+                name=shorten(f"{record.claim} ({_(STATUS_WORDS[record.status])})", CHOICE_LIMIT),
                 value=record.slug,
             )
             for record in found
@@ -372,4 +377,4 @@ def _status(name: str) -> Status | None:
 
 
 def _list_title(status: str) -> str:
-    return "Fact-checks" if status == "all" else f"Fact-checks: {status}"
+    return _("Fact-checks") if status == "all" else _("Fact-checks: {status}").format(status=status)

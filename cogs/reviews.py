@@ -22,10 +22,10 @@ from bot.services.reviewing import ReviewService
 from bot.tree import reply, require_permission
 
 REVIEW = r"(?P<review>[A-Za-z0-9_-]{22})"
-ATTACHED = "The note will be there in a moment."
-WRONG = "Noted: not this claim."
-KEPT = "The note stays."
-RESUMED = "Notes attach by themselves there again."
+ATTACHED = N_("The note will be there in a moment.")
+WRONG = N_("Noted: not this claim.")
+KEPT = N_("The note stays.")
+RESUMED = N_("Notes attach by themselves there again.")
 CHANGED = N_(
     "From now on, posts from {auto} get a note and posts from {suggest} become a suggestion."
 )
@@ -67,7 +67,7 @@ class _DecisionButton(ReviewButton, template=f"fc1:rv-decision:{REVIEW}"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         member = MemberId(interaction.user.id)
         await self.decide(services_of(interaction).reviewing, member)
-        await reply(interaction, self.said)
+        await reply(interaction, _(self.said))
 
     async def decide(self, reviewing: ReviewService, by: MemberId) -> None:
         """Carry the decision out."""

@@ -11,44 +11,44 @@ from bot.discord_io.words import plain, shorten
 from bot.domain.appeals import AppealOffer
 from bot.domain.cases import IN_WORDS, TOLD, Case, CaseKind, CaseState
 from bot.domain.durations import in_words
-from bot.domain.wording import _
+from bot.domain.wording import N_, _, ngettext
 from bot.services.moderating.acting import Outcome, Plan
 from bot.services.moderating.house_rules import HouseRules
 from bot.services.ports import AuditEntry
 
 DONE = {
-    CaseKind.NOTE: "noted on {whom}",
-    CaseKind.WARN: "{whom} was warned",
-    CaseKind.TIMEOUT: "{whom} is timed out",
-    CaseKind.UNTIMEOUT: "the timeout of {whom} has ended",
-    CaseKind.KICK: "{whom} was kicked",
-    CaseKind.BAN: "{whom} is banned",
-    CaseKind.UNBAN: "{whom} is no longer banned",
-    CaseKind.PURGE: "messages were deleted in {whom}",
-    CaseKind.SLOWMODE: "slowmode is set in {whom}",
-    CaseKind.LOCK: "{whom} is locked",
-    CaseKind.UNLOCK: "{whom} is unlocked",
-    CaseKind.FACTCHECK_ATTACH: "a fact-check was attached for {whom}",
-    CaseKind.FACTCHECK_WITHDRAW: "a fact-check was withdrawn for {whom}",
+    CaseKind.NOTE: N_("noted on {whom}"),
+    CaseKind.WARN: N_("{whom} was warned"),
+    CaseKind.TIMEOUT: N_("{whom} is timed out"),
+    CaseKind.UNTIMEOUT: N_("the timeout of {whom} has ended"),
+    CaseKind.KICK: N_("{whom} was kicked"),
+    CaseKind.BAN: N_("{whom} is banned"),
+    CaseKind.UNBAN: N_("{whom} is no longer banned"),
+    CaseKind.PURGE: N_("messages were deleted in {whom}"),
+    CaseKind.SLOWMODE: N_("slowmode is set in {whom}"),
+    CaseKind.LOCK: N_("{whom} is locked"),
+    CaseKind.UNLOCK: N_("{whom} is unlocked"),
+    CaseKind.FACTCHECK_ATTACH: N_("a fact-check was attached for {whom}"),
+    CaseKind.FACTCHECK_WITHDRAW: N_("a fact-check was withdrawn for {whom}"),
 }
 WOULD = {
-    CaseKind.NOTE: "write a note on {whom}",
-    CaseKind.WARN: "warn {whom}",
-    CaseKind.TIMEOUT: "time out {whom}",
-    CaseKind.UNTIMEOUT: "end the timeout of {whom}",
-    CaseKind.KICK: "kick {whom}",
-    CaseKind.BAN: "ban {whom}",
-    CaseKind.UNBAN: "lift the ban of {whom}",
-    CaseKind.PURGE: "delete messages in {whom}",
-    CaseKind.SLOWMODE: "set the slowmode of {whom}",
-    CaseKind.LOCK: "lock {whom}",
-    CaseKind.UNLOCK: "unlock {whom}",
+    CaseKind.NOTE: N_("write a note on {whom}"),
+    CaseKind.WARN: N_("warn {whom}"),
+    CaseKind.TIMEOUT: N_("time out {whom}"),
+    CaseKind.UNTIMEOUT: N_("end the timeout of {whom}"),
+    CaseKind.KICK: N_("kick {whom}"),
+    CaseKind.BAN: N_("ban {whom}"),
+    CaseKind.UNBAN: N_("lift the ban of {whom}"),
+    CaseKind.PURGE: N_("delete messages in {whom}"),
+    CaseKind.SLOWMODE: N_("set the slowmode of {whom}"),
+    CaseKind.LOCK: N_("lock {whom}"),
+    CaseKind.UNLOCK: N_("unlock {whom}"),
 }
 TO_MEMBER = {
-    CaseKind.WARN: "You were warned.",
-    CaseKind.TIMEOUT: "You were timed out{until}.",
-    CaseKind.KICK: "You were removed from the server. You may join again.",
-    CaseKind.BAN: "You were banned{until}.",
+    CaseKind.WARN: N_("You were warned."),
+    CaseKind.TIMEOUT: N_("You were timed out{until}."),
+    CaseKind.KICK: N_("You were removed from the server. You may join again."),
+    CaseKind.BAN: N_("You were banned{until}."),
 }
 SHOWN_REASON = 600
 
@@ -62,7 +62,7 @@ def _until(moment: datetime | None, *, relative: bool = True) -> str:
 def _whom(case: Case) -> str:
     if case.target is not None:
         return f"<@{case.target}>"
-    return f"<#{case.place}>" if case.place is not None else "the server"
+    return f"<#{case.place}>" if case.place is not None else _("the server")
 
 
 def outcome_text(outcome: Outcome) -> str:
@@ -77,28 +77,40 @@ def outcome_text(outcome: Outcome) -> str:
 
 
 def _result(case: Case) -> str:
-    done = DONE[case.kind].format(whom=_whom(case))
+    done = _(DONE[case.kind]).format(whom=_whom(case))
     match case.state:
         case CaseState.DONE:
-            return f"Case {case.number}: {done}{_extra(case)}."
-        case CaseState.PENDING:
-            return (
-                f"Case {case.number} is recorded. Discord has not confirmed it yet; "
-                "I go on trying, `/case show` tells how it ended."
+            return _("Case {number}: {done}{more}.").format(
+                number=case.number, done=done, more=_extra(case)
             )
+        case CaseState.PENDING:
+            return _(
+                "Case {number} is recorded. Discord has not confirmed it yet; I go on "
+                "trying, `/case show` tells how it ended."
+            ).format(number=case.number)
         case _:
-            return f"Case {case.number} could not be carried out: {plain(case.problem)}."
+            return _("Case {number} could not be carried out: {problem}.").format(
+                number=case.number, problem=plain(case.problem)
+            )
 
 
 def _extra(case: Case) -> str:
     parts = []
     if case.kind is CaseKind.SLOWMODE:
         seconds = case.details.get("seconds")
-        parts.append(f"one message in {seconds} s" if seconds else "off")
+        parts.append(
+            _("one message in {seconds} s").format(seconds=seconds) if seconds else _("off")
+        )
     if case.kind is CaseKind.PURGE:
-        parts.append(f"{_count(case)} messages")
+        parts.append(
+            ngettext("{count} message", "{count} messages", _count(case)).format(count=_count(case))
+        )
     if case.until is not None:
-        parts.append(f"until {_until(case.until, relative=False)} ({_until(case.until)})")
+        parts.append(
+            _("until {until} ({left})").format(
+                until=_until(case.until, relative=False), left=_until(case.until)
+            )
+        )
     return f" ({', '.join(parts)})" if parts else ""
 
 
@@ -111,49 +123,74 @@ def _after(case: Case) -> list[str]:
     if case.kind not in TOLD:
         return []
     told = case.details.get("told")
-    return ["They were told by direct message." if told else "They take no direct messages."]
+    return [_("They were told by direct message.") if told else _("They take no direct messages.")]
 
 
 def _points(plan: Plan, *, dry: bool) -> list[str]:
     if plan.case.kind is not CaseKind.WARN:
         return []
-    lines = [f"Points in the last 90 days: {plan.points_after}."]
+    lines = [_("Points in the last 90 days: {points}.").format(points=plan.points_after)]
     if plan.step is not None:
         span = in_words(plan.step.timeout)
         if not plan.step.automatic:
-            lines.append(f"At {plan.step.points} points a timeout of {span} is suggested.")
+            lines.append(
+                _("At {points} points a timeout of {span} is suggested.").format(
+                    points=plan.step.points, span=span
+                )
+            )
         elif dry:
-            lines.append(f"At {plan.step.points} points a timeout of {span} follows by itself.")
+            lines.append(
+                _("At {points} points a timeout of {span} follows by itself.").format(
+                    points=plan.step.points, span=span
+                )
+            )
     return lines
+
+
+def _deleted(days: int) -> str:
+    if not days:
+        return _("No message would be deleted.")
+    return ngettext(
+        "Messages of the last {count} day would be deleted.",
+        "Messages of the last {count} days would be deleted.",
+        days,
+    ).format(count=days)
 
 
 def plan_text(plan: Plan) -> str:
     """Say exactly what an order would do."""
     case = plan.case
-    would = WOULD[case.kind].format(whom=_whom(case))
-    lines = [f"**Dry run: nothing was changed.** I would {would}{_extra(case)}."]
+    would = _(WOULD[case.kind]).format(whom=_whom(case))
+    lines = [
+        _("**Dry run: nothing was changed.** I would {would}{more}.").format(
+            would=would, more=_extra(case)
+        )
+    ]
     if case.kind is CaseKind.BAN:
         days = int(str(case.details.get("delete_seconds", 0))) // 86400
-        lines.append(f"Messages of the last {days} days would be deleted." if days else
-                     "No message would be deleted.")  # fmt: skip
+        lines.append(_deleted(days))
     if case.until is not None and case.kind in (CaseKind.BAN, CaseKind.SLOWMODE, CaseKind.LOCK):
-        lines.append("I would end it by myself.")
+        lines.append(_("I would end it by myself."))
     if plan.tells_member:
-        lines.append("They would be told by direct message.")
+        lines.append(_("They would be told by direct message."))
     lines += _points(plan, dry=True)
-    lines.append(f"Reason: {shorten(plain(case.reason), SHOWN_REASON) or 'none'}")
-    lines.append("It would be recorded as a case of its own.")
+    lines.append(
+        _("Reason: {reason}").format(reason=shorten(plain(case.reason), SHOWN_REASON) or _("none"))
+    )
+    lines.append(_("It would be recorded as a case of its own."))
     return "\n".join(lines)
 
 
 def member_text(case: Case, rules: HouseRules, offer: AppealOffer) -> str:
     """Return what the member concerned reads."""
-    until = f" until {_until(case.until, relative=False)}" if case.until else ""
-    lines = [TO_MEMBER[case.kind].format(until=until)]
+    until = (
+        _(" until {until}").format(until=_until(case.until, relative=False)) if case.until else ""
+    )
+    lines = [_(TO_MEMBER[case.kind]).format(until=until)]
     if case.reason:
-        lines.append(f"Reason: {shorten(plain(case.reason), 3000)}")
+        lines.append(_("Reason: {reason}").format(reason=shorten(plain(case.reason), 3000)))
     if rules.contact:
-        lines.append(f"Questions? {shorten(plain(rules.contact), 400)}")
+        lines.append(_("Questions? {contact}").format(contact=shorten(plain(rules.contact), 400)))
     if offer.link and offer.link_until is not None:
         until = _until(offer.link_until, relative=False)
         lines.append(
@@ -166,24 +203,28 @@ def member_text(case: Case, rules: HouseRules, offer: AppealOffer) -> str:
 
 def case_embed(case: Case) -> discord.Embed:
     """Show one case with everything that is recorded."""
-    embed = discord.Embed(title=f"Case {case.number} · {IN_WORDS[case.kind]}")
-    embed.description = shorten(plain(case.reason), 2500) or "No reason given."
-    embed.add_field(name="About", value=shorten(f"{_whom(case)} {plain(case.target_name)}", 1000))
+    embed = discord.Embed(
+        title=_("Case {number} · {kind}").format(number=case.number, kind=_(IN_WORDS[case.kind]))
+    )
+    embed.description = shorten(plain(case.reason), 2500) or _("No reason given.")
+    embed.add_field(
+        name=_("About"), value=shorten(f"{_whom(case)} {plain(case.target_name)}", 1000)
+    )
     by = f"<@{case.by}> {plain(case.by_name)}" if case.by else "Footnote"
-    embed.add_field(name="By", value=shorten(by, 1000))
-    embed.add_field(name="When", value=_until(case.created_at, relative=False))
+    embed.add_field(name=_("By"), value=shorten(by, 1000))
+    embed.add_field(name=_("When"), value=_until(case.created_at, relative=False))
     if case.until is not None:
         ended = " (ended)" if case.ended_at else ""
-        embed.add_field(name="Until", value=_until(case.until, relative=False) + ended)
+        embed.add_field(name=_("Until"), value=_until(case.until, relative=False) + ended)
     if case.points:
         withdrawn = _(" (withdrawn)") if case.kind is CaseKind.WARN and case.ended_at else ""
-        embed.add_field(name="Points", value=f"{case.points}{withdrawn}")
+        embed.add_field(name=_("Points"), value=f"{case.points}{withdrawn}")
     if case.place is not None and case.target is not None:
-        embed.add_field(name="Where", value=f"<#{case.place}>")
+        embed.add_field(name=_("Where"), value=f"<#{case.place}>")
     state = case.state.value + (f": {plain(case.problem)}" if case.problem else "")
-    embed.add_field(name="State", value=shorten(state, 1000))
+    embed.add_field(name=_("State"), value=shorten(state, 1000))
     for note in case.notes[-8:]:
-        head = f"Note by {plain(note.by_name)}"
+        head = _("Note by {name}").format(name=plain(note.by_name))
         body = f"{shorten(plain(note.body), 200)} ({_until(note.at)})"
         embed.add_field(name=shorten(head, 200), value=body, inline=False)
     return embed
@@ -194,7 +235,7 @@ def case_line(case: Case) -> str:
     state = "" if case.state is CaseState.DONE else f" · {case.state}"
     reason = shorten(plain(case.reason), 80)
     return (
-        f"**{case.number}** {IN_WORDS[case.kind]} · {_whom(case)} · {_until(case.created_at)}"
+        f"**{case.number}** {_(IN_WORDS[case.kind])} · {_whom(case)} · {_until(case.created_at)}"
         f"{state}{f' · {reason}' if reason else ''}"
     )
 

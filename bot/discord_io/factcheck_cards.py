@@ -10,9 +10,10 @@ import discord
 from bot.discord_io.cards import NEUTRAL, source_mark
 from bot.discord_io.words import pages, plain, shorten
 from bot.domain.differences import Difference
-from bot.domain.factchecks import FactCheck, Status
+from bot.domain.factchecks import STATUS_WORDS, FactCheck, Status
 from bot.domain.linting import Finding, Severity
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, ngettext
+from bot.services.dates import say_day
 from bot.services.editing import ImportOutcome, Saved
 from bot.services.editing.service import UnfitError
 from bot.services.ports import Revision
@@ -29,29 +30,31 @@ STATUS_MARKS = {
     Status.RETIRED: "\N{FILE CABINET}",
 }
 SAVED_WORDS = {
-    Status.PUBLISHED: "It is published; live notes follow within a minute or two.",
-    Status.DRAFT: "It is a draft: no note is attached with it, and live notes are collapsed.",
-    Status.PAUSED: "It is paused; live notes collapse to one line with your reason.",
-    Status.RETIRED: "It is retired; live notes collapse to one line with your reason.",
+    Status.PUBLISHED: N_("It is published; live notes follow within a minute or two."),
+    Status.DRAFT: N_("It is a draft: no note is attached with it, and live notes are collapsed."),
+    Status.PAUSED: N_("It is paused; live notes collapse to one line with your reason."),
+    Status.RETIRED: N_("It is retired; live notes collapse to one line with your reason."),
 }
 NOT_LOST = N_(
     "What you typed is in the attached file. “Edit again” opens the form with it; `/factcheck "
     "import` with `overwrite: True` takes the file back once it is mended."
 )
-HELD_BACK = "It was saved as a draft, because this keeps it from being published:"
+HELD_BACK = N_("It was saved as a draft, because this keeps it from being published:")
 
 
 def saved_embed(saved: Saved) -> discord.Embed:
     """Return what happened to a fact-check, and what should be mended."""
     record = saved.fact_check
-    lines = [HELD_BACK if saved.held_back else SAVED_WORDS[record.status]]
+    lines = [_(HELD_BACK) if saved.held_back else _(SAVED_WORDS[record.status])]
     lines += finding_lines(saved.findings)
     embed = discord.Embed(
         colour=NEUTRAL,
         title=shorten(plain(record.claim), 250),
         description=pages(["\n".join(lines)], PAGE)[0],
     )
-    return embed.set_footer(text=f"{record.slug} · revision {record.revision}")
+    return embed.set_footer(
+        text=_("{slug} · revision {revision}").format(slug=record.slug, revision=record.revision)
+    )
 
 
 def unfit_embed(refusal: UnfitError, reason: str) -> discord.Embed:
@@ -75,7 +78,7 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
         for found in ordered[:FINDINGS_SHOWN]
     ]
     more = len(ordered) - FINDINGS_SHOWN
-    return [*lines, f"… and {more} more"] if more > 0 else lines
+    return [*lines, _("… and {count} more").format(count=more)] if more > 0 else lines
 
 
 def list_embed(records: Sequence[FactCheck], page: int, title: str) -> discord.Embed:
@@ -85,16 +88,22 @@ def list_embed(records: Sequence[FactCheck], page: int, title: str) -> discord.E
     shown = records[(page - 1) * LISTED : page * LISTED]
     lines = [f"{STATUS_MARKS[r.status]} {_name(r)}" for r in shown]
     embed = discord.Embed(
-        colour=NEUTRAL, title=title, description="\n".join(lines) or "There is none."
+        colour=NEUTRAL, title=title, description="\n".join(lines) or _("There is none.")
     )
-    return embed.set_footer(text=f"{len(records)} fact-checks · page {page} of {last}")
+    return embed.set_footer(
+        text=ngettext(
+            "{count} fact-check · page {page} of {last}",
+            "{count} fact-checks · page {page} of {last}",
+            len(records),
+        ).format(count=len(records), page=page, last=last)
+    )
 
 
 def list_view(status: str, page: int, count: int) -> discord.ui.View:
     """Return the buttons to the pages before and after; stopped, see `cards.note_view`."""
     last = max(1, -(-count // LISTED))
     view = discord.ui.View(timeout=None)
-    for label, to in (("Previous", page - 1), ("Next", page + 1)):
+    for label, to in ((_("Previous"), page - 1), (_("Next"), page + 1)):
         custom_id = f"fe1:list:{status}:{max(to, 0)}"
         disabled = not 1 <= to <= last
         view.add_item(discord.ui.Button(label=label, custom_id=custom_id, disabled=disabled))
@@ -105,11 +114,11 @@ def list_view(status: str, page: int, count: int) -> discord.ui.View:
 def history_embeds(slug: str, entries: Sequence[Revision]) -> list[discord.Embed]:
     """Return the revisions, newest first, with who, when and why."""
     lines = [
-        f"**{e.fact_check.revision}** · {e.fact_check.status.value} · "
+        f"**{e.fact_check.revision}** · {_(STATUS_WORDS[e.fact_check.status])} · "
         f"{discord.utils.format_dt(e.at, 'f')} · {_by(e)}\n{plain(e.reason)}"
         for e in entries
     ]
-    return _paged(lines, f"History of {slug}")
+    return _paged(lines, _("History of {slug}").format(slug=slug))
 
 
 def diff_embeds(old: FactCheck, new: FactCheck, found: Iterable[Difference]) -> list[discord.Embed]:
@@ -120,21 +129,23 @@ def diff_embeds(old: FactCheck, new: FactCheck, found: Iterable[Difference]) -> 
         for piece in pages(lines.split("\n\n"), PAGE - 200):
             name = difference.field.replace("_", " ")
             parts.append(f"**{name}**\n```diff\n{piece}\n```")
-    title = f"{new.slug}: revision {old.revision} to {new.revision}"
-    return _paged(parts or ["Nothing differs."], title)
+    title = _("{slug}: revision {old} to {new}").format(
+        slug=new.slug, old=old.revision, new=new.revision
+    )
+    return _paged(parts or [_("Nothing differs.")], title)
 
 
 def due_embeds(found: Sequence[Due]) -> list[discord.Embed]:
     """Return the fact-checks that should be looked after, and why."""
-    return _paged([_due(one) for one in found] or ["Nothing is due."], "Due for a review")
+    return _paged([_due(one) for one in found] or [_("Nothing is due.")], _("Due for a review"))
 
 
 def _due(one: Due) -> str:
     lines = [f"**{_name(one.fact_check)}**"]
     if one.review_on is not None:
-        lines.append(f"Review by {one.review_on.day} {one.review_on:%b %Y}")
+        lines.append(_("Review by {day}").format(day=say_day(one.review_on)))
     elif one.fact_check.checked_on is None:
-        lines.append("Never dated: nobody knows when it was checked.")
+        lines.append(_("Never dated: nobody knows when it was checked."))
     by_url = {source.url: source for source in one.fact_check.sources}
     for state in one.sources:
         source = by_url[state.url]
@@ -146,12 +157,18 @@ def _due(one: Due) -> str:
 def outcome_text(outcome: ImportOutcome) -> str:
     """Return what an import did, a line for each record that needs attention."""
     saved = outcome.saved
-    lines = [f"**{len(saved)} imported**, {len(outcome.problems)} broken."]
+    lines = [
+        _("**{count} imported**, {broken} broken.").format(
+            count=len(saved), broken=len(outcome.problems)
+        )
+    ]
     for one in saved:
         errors = sum(f.severity is Severity.ERROR for f in one.findings)
-        mend = f" · {errors} to mend" if errors else ""
+        mend = _(" · {count} to mend").format(count=errors) if errors else ""
         lines.append(f"{STATUS_MARKS[one.fact_check.status]} {_name(one.fact_check)}{mend}")
-    lines += [f"↩️ `{slug}` is there already: left out." for slug in outcome.taken]
+    lines += [
+        _("↩️ `{slug}` is there already: left out.").format(slug=slug) for slug in outcome.taken
+    ]
     lines += [f"❌ {plain(problem)}" for problem in outcome.problems]
     lines += [f"⚠️ {plain(warning)}" for warning in outcome.warnings[:FINDINGS_SHOWN]]
     return shorten("\n".join(lines), 1900)
@@ -168,7 +185,7 @@ def _name(record: FactCheck) -> str:
 
 
 def _by(entry: Revision) -> str:
-    return f"<@{entry.by}>" if entry.by else "Footnote itself"
+    return f"<@{entry.by}>" if entry.by else _("Footnote itself")
 
 
 def _sentence(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import discord
 
 from bot.domain.ids import Slug
-from bot.domain.wording import _
+from bot.domain.wording import N_, _
 from bot.services.editing.forms import LIMITS
 from bot.services.editing.service import REASON_LIMIT
 
@@ -20,20 +20,20 @@ FORM_ID = re.compile(
     r"fe1:(?P<form>add|text|more)(?::(?P<revision>\d{1,9}):(?P<slug>[a-z0-9-]{1,80}))?"
 )
 LABELS: Mapping[str, str] = {
-    "claim": "Claim: what people say",
-    "variants": "Other wordings, one a line",
-    "verdict": "Finding, or empty for context only",
-    "summary": "Summary: what the note shows",
-    "details": "Details, with [1] for source 1",
-    "sources": "Sources, one a line",
-    "checked_on": "Checked on",
-    "review_by": "To be reviewed by",
-    "reason": "Why this change",
+    "claim": N_("Claim: what people say"),
+    "variants": N_("Other wordings, one a line"),
+    "verdict": N_("Finding, or empty for context only"),
+    "summary": N_("Summary: what the note shows"),
+    "details": N_("Details, with [1] for source 1"),
+    "sources": N_("Sources, one a line"),
+    "checked_on": N_("Checked on"),
+    "review_by": N_("To be reviewed by"),
+    "reason": N_("Why this change"),
 }
 HINTS: Mapping[str, str] = {
-    "claim": "AI art wins every prize.",
-    "verdict": "true, mostly-true, mixed, mostly-false, false, unproven, outdated",
-    "summary": "Two lines, at most 420 characters, about the claim and not to whoever made it.",
+    "claim": N_("AI art wins every prize."),
+    "verdict": N_("true, mostly-true, mixed, mostly-false, false, unproven, outdated"),
+    "summary": N_("Two lines, at most 420 characters, about the claim and not to whoever made it."),
     "sources": "https://example.org/page | Publisher | Title of the page",
     "checked_on": "2026-11-22",
     "review_by": "2027-11-22",
@@ -47,9 +47,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "more": ("details", "sources", "checked_on", "review_by", "reason"),
 }
 TITLES: Mapping[str, str] = {
-    "add": "New fact-check",
-    "text": "Claim, finding and summary",
-    "more": "Details, sources and dates",
+    "add": N_("New fact-check"),
+    "text": N_("Claim, finding and summary"),
+    "more": N_("Details, sources and dates"),
 }
 
 
@@ -71,18 +71,18 @@ def form_named(
     It is stopped at once, so that discord.py sends it and then forgets it.
     """
     about = f":{revision}:{slug}" if slug else ""
-    modal = discord.ui.Modal(title=TITLES[form], custom_id=f"fe1:{form}{about}")
+    modal = discord.ui.Modal(title=_(TITLES[form]), custom_id=f"fe1:{form}{about}")
     for name in FIELDS[form]:
         long = name in PARAGRAPHS
         field = discord.ui.TextInput[Any](
             custom_id=name,
             style=discord.TextStyle.paragraph if long else discord.TextStyle.short,
             default=fields.get(name) or None,
-            placeholder=HINTS.get(name),
+            placeholder=_(HINTS[name]) if name in HINTS else None,
             required=name in REQUIRED,
             max_length=LIMITS.get(name, REASON_LIMIT),
         )
-        modal.add_item(discord.ui.Label(text=LABELS[name], component=field))
+        modal.add_item(discord.ui.Label(text=_(LABELS[name]), component=field))
     modal.stop()
     return modal
 

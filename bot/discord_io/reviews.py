@@ -9,13 +9,14 @@ from datetime import datetime
 
 import discord
 
-from bot.discord_io.cards import NEUTRAL, STANCE_WORDS
+from bot.discord_io.cards import NEUTRAL, STANCE_WORDS, VERDICTS
 from bot.discord_io.publisher import translated
 from bot.discord_io.words import message_link, plain, shorten
 from bot.domain.factchecks import FactCheck
 from bot.domain.ids import PlaceId, PostId
 from bot.domain.policy import say_reason
 from bot.domain.reviews import Review, ReviewId, ReviewKind, ReviewState
+from bot.domain.wording import N_, _
 
 logger = logging.getLogger(__name__)
 
@@ -25,61 +26,71 @@ MOST_TAGS = 5
 """Discord puts at most five tags on a thread."""
 
 TITLE: dict[ReviewKind, str] = {
-    ReviewKind.SUGGESTION: "Does this post make this claim?",
-    ReviewKind.APPEAL: "The post's author asks for a review of this note",
-    ReviewKind.UNHELPFUL: "Members found a note not helpful: it was taken back",
-    ReviewKind.BREAKER: "Automatic notes are paused here",
+    ReviewKind.SUGGESTION: N_("Does this post make this claim?"),
+    ReviewKind.APPEAL: N_("The post's author asks for a review of this note"),
+    ReviewKind.UNHELPFUL: N_("Members found a note not helpful: it was taken back"),
+    ReviewKind.BREAKER: N_("Automatic notes are paused here"),
 }
 BUTTONS: dict[ReviewKind, tuple[tuple[str, str], ...]] = {
     ReviewKind.SUGGESTION: (
-        ("rv-attach", "Attach"),
-        ("rv-wrong", "Not this claim"),
-        ("rv-threshold", "Edit threshold"),
-        ("rv-open", "Open fact-check"),
+        ("rv-attach", N_("Attach")),
+        ("rv-wrong", N_("Not this claim")),
+        ("rv-threshold", N_("Edit threshold")),
+        ("rv-open", N_("Open fact-check")),
     ),
     ReviewKind.APPEAL: (
-        ("rv-keep", "Keep the note"),
-        ("rv-wrong", "Not this claim"),
-        ("rv-open", "Open fact-check"),
+        ("rv-keep", N_("Keep the note")),
+        ("rv-wrong", N_("Not this claim")),
+        ("rv-open", N_("Open fact-check")),
     ),
-    ReviewKind.UNHELPFUL: (("rv-open", "Open fact-check"),),
-    ReviewKind.BREAKER: (("rv-resume", "Resume"), ("rv-open", "Open fact-check")),
+    ReviewKind.UNHELPFUL: (("rv-open", N_("Open fact-check")),),
+    ReviewKind.BREAKER: (("rv-resume", N_("Resume")), ("rv-open", N_("Open fact-check"))),
 }
 DECISION: dict[ReviewState, str] = {
-    ReviewState.ATTACHED: "Attached",
-    ReviewState.WRONG: "Not this claim",
-    ReviewState.KEPT: "Kept",
-    ReviewState.RESUMED: "Resumed",
-    ReviewState.OUTDATED: "The post or its note is gone, nothing left to decide",
+    ReviewState.ATTACHED: N_("Attached"),
+    ReviewState.WRONG: N_("Not this claim"),
+    ReviewState.KEPT: N_("Kept"),
+    ReviewState.RESUMED: N_("Resumed"),
+    ReviewState.OUTDATED: N_("The post or its note is gone, nothing left to decide"),
 }
-PAUSED_BECAUSE = (
-    "Too many of the newest notes in <#{place}> were found wrong. Claims are still suggested; "
-    "nothing is attached by itself until somebody resumes. The last of those notes:"
+PAUSED_BECAUSE = N_(
+    "Too many of the newest notes in <#{place}> were found wrong. Claims are still "
+    "suggested; nothing is attached by itself until somebody resumes. The last of those "
+    "notes:"
 )
 
 
 def review_embed(review: Review, fact_check: FactCheck) -> discord.Embed:
     """Return the card's text: the question, what it is about, and how it was decided."""
-    embed = discord.Embed(colour=NEUTRAL, title=TITLE[review.kind])
+    embed = discord.Embed(colour=NEUTRAL, title=_(TITLE[review.kind]))
     link = message_link(review.community, review.channel, review.post)
-    lines = [f"[The post]({link}) in <#{review.channel}>"]
+    lines = [_("[The post]({link}) in <#{channel}>").format(link=link, channel=review.channel)]
     if review.kind is ReviewKind.BREAKER:
-        lines.insert(0, PAUSED_BECAUSE.format(place=review.place))
+        lines.insert(0, _(PAUSED_BECAUSE).format(place=review.place))
     embed.description = "\n".join(lines)
-    verdict = f" — {fact_check.verdict.value.replace('-', ' ')}" if fact_check.verdict else ""
+    verdict = f" — {_(VERDICTS[fact_check.verdict])}" if fact_check.verdict else ""
     claim = f"“{shorten(plain(fact_check.claim), CLAIM_SHOWN)}”{verdict}"
-    embed.add_field(name="The claim", value=claim, inline=False)
+    embed.add_field(name=_("The claim"), value=claim, inline=False)
     embed.add_field(
-        name="The match",
-        value=f"{review.probability:.0%} (the bar for attaching is {review.threshold:.0%}) · "
-        f"the post {STANCE_WORDS[review.stance]}",
+        name=_("The match"),
+        value=_(
+            "{probability:.0%} (the bar for attaching is {threshold:.0%}) · the post {stance}"
+        ).format(
+            probability=review.probability,
+            threshold=review.threshold,
+            stance=_(STANCE_WORDS[review.stance]),
+        ),
         inline=False,
     )
     if review.kind is ReviewKind.SUGGESTION:
-        embed.add_field(name="Why you are asked", value=say_reason(review.reason), inline=False)
+        embed.add_field(name=_("Why you are asked"), value=say_reason(review.reason), inline=False)
     if review.state is not ReviewState.OPEN:
-        embed.add_field(name="Decided", value=_decision(review), inline=False)
-    return embed.set_footer(text=f"{review.slug} · revision {fact_check.revision}")
+        embed.add_field(name=_("Decided"), value=_decision(review), inline=False)
+    return embed.set_footer(
+        text=_("{slug} · revision {revision}").format(
+            slug=review.slug, revision=fact_check.revision
+        )
+    )
 
 
 def review_view(review: Review) -> discord.ui.View:
@@ -92,14 +103,14 @@ def review_view(review: Review) -> discord.ui.View:
     for verb, label in BUTTONS[review.kind]:
         if is_open or verb == "rv-open":
             custom_id = CUSTOM_ID.format(verb=verb, review=review.id)
-            view.add_item(discord.ui.Button(label=label, custom_id=custom_id))
+            view.add_item(discord.ui.Button(label=_(label), custom_id=custom_id))
     view.stop()
     return view
 
 
 def _decision(review: Review) -> str:
-    what = DECISION[review.state]
-    who = f" by <@{review.decided_by}>" if review.decided_by else ""
+    what = _(DECISION[review.state])
+    who = _(" by <@{decided_by}>").format(decided_by=review.decided_by) if review.decided_by else ""
     when = f", <t:{int(review.decided_at.timestamp())}:R>" if review.decided_at else ""
     return f"{what}{who}{when}"
 
@@ -155,7 +166,7 @@ class DiscordReviewPublisher:
             logger.info("a thread was not tagged", extra={"place": thread, "permission": may})
             return False
         async with translated():
-            await found.add_tags(wanted[0], reason="A note was attached")
+            await found.add_tags(wanted[0], reason=_("A note was attached"))
         return True
 
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.ids import Slug
+from bot.domain.wording import N_
 
 SLUG_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 SLUG_LIMIT = 80
@@ -43,6 +44,14 @@ class Status(StrEnum):
     PUBLISHED = "published"
     PAUSED = "paused"
     RETIRED = "retired"
+
+
+STATUS_WORDS: dict[Status, str] = {
+    Status.DRAFT: N_("draft"),
+    Status.PUBLISHED: N_("published"),
+    Status.PAUSED: N_("paused"),
+    Status.RETIRED: N_("retired"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

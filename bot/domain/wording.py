@@ -4,7 +4,7 @@ It knows one catalogue at a time, per task; it never reads a file nor chooses a 
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from gettext import NullTranslations
 
@@ -13,6 +13,7 @@ AS_WRITTEN = NullTranslations()
 """English: every text is its own key."""
 _catalogue: ContextVar[NullTranslations] = ContextVar("catalogue")
 """A context variable, since one process answers members of several languages at once."""
+_public: ContextVar[NullTranslations] = ContextVar("public")
 
 
 def _(message: str) -> str:
@@ -36,10 +37,23 @@ def language() -> str:
 
 
 @contextmanager
-def speaking(catalogue: NullTranslations) -> Iterator[None]:
-    """Look texts up in this catalogue until the block ends; tasks started inside inherit it."""
-    before = _catalogue.set(catalogue)
+def speaking(
+    catalogue: NullTranslations, *, public: NullTranslations | None = None
+) -> Iterator[None]:
+    """Look texts up in this catalogue until the block ends; tasks started inside inherit it.
+
+    Args:
+        catalogue: what is spoken, to one member say.
+        public: what `in_public` speaks inside; the same where left out.
+    """
+    before = _catalogue.set(catalogue), _public.set(public or catalogue)
     try:
         yield
     finally:
-        _catalogue.reset(before)
+        _catalogue.reset(before[0])
+        _public.reset(before[1])
+
+
+def in_public() -> AbstractContextManager[None]:
+    """Speak as to everybody in a block: for what a member's doing leaves for others to read."""
+    return speaking(_public.get(AS_WRITTEN))

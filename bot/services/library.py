@@ -3,19 +3,17 @@
 Knows stores and the matcher's interface; never how a reader is built or what a file looks like.
 """
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Protocol
 
 from bot.domain.factchecks import Example, FactCheck, Status
 from bot.domain.ids import STARTER_COMMUNITY, CommunityId, MemberId, Slug
+from bot.domain.imprints import Imprint
 from bot.domain.matches import Match, Reading
+from bot.domain.wording import _
 from bot.services.errors import NotFoundError
-from bot.services.ports import Clock, Database, Reader
-
-logger = logging.getLogger(__name__)
+from bot.services.ports import Clock, Database, Reader, Stores
+from bot.services.readers import BuildReader, CommunityReaders
 
 CHOICES = 25
 """Discord shows at most 25 autocomplete choices."""
@@ -23,28 +21,15 @@ SEARCH_FLOOR = 0.1
 """A search shows less likely matches than a note needs, but none that is mere noise."""
 
 
-class LivingReader(Reader, Protocol):
-    """A reader that takes changes at once."""
-
-    def put(self, fact_check: FactCheck, examples: Iterable[Example] = ()) -> None:
-        """Add a fact-check or replace the one with its slug."""
-        ...
-
-    def remove(self, slug: Slug) -> None:
-        """Take a fact-check out; one that is not there is no error."""
-        ...
-
-
 AfterChange = Callable[[CommunityId, Slug], Awaitable[object]]
 """What is told of every change of a fact-check, once it is stored."""
-BuildReader = Callable[[Sequence[FactCheck], Sequence[Example]], LivingReader]
 
 
 class LibraryService:
     """Fact-checks as a community sees them, and the reader that recognises them.
 
-    One reader serves all communities that have no records of their own; a community with its own
-    gets its own reader, built when it is first needed.
+    One reader serves all communities; one that has records of its own, or has taught something,
+    gets a fork of it.
     """
 
     def __init__(
@@ -58,13 +43,10 @@ class LibraryService:
     ) -> None:
         self._database = database
         self._after_change = after_change
-        self._build = build
         self._clock = clock
-        self._examples = tuple(examples)
-        self._readers: dict[CommunityId, LivingReader] = {}
-        self._owners: frozenset[CommunityId] | None = None
-        """Who has records of their own, asked once: only this service adds records."""
-        self._building = asyncio.Lock()
+        self._readers = CommunityReaders(database, build, examples)
+        self._records: dict[CommunityId, tuple[FactCheck, ...]] = {}
+        """Records as communities see them, for what is asked at every keystroke."""
 
     async def install(self, fact_checks: Iterable[FactCheck], *, reason: str) -> int:
         """Make the starter library equal to these records; return how many changed.
@@ -90,37 +72,24 @@ class LibraryService:
                 left = f"it is no longer in the {reason}"
                 await stores.library.put(STARTER_COMMUNITY, retired, by=None, reason=left, at=now)
                 changed += 1
-        self._readers.clear()
-        self._owners = None
+            if changed:
+                await self._readers.touch(stores, STARTER_COMMUNITY)
+        self._readers.forget()
+        self._records.clear()
         return changed
 
     async def reader(self, community: CommunityId) -> Reader:
         """Return the reader for a community, building it where it is not there yet."""
-        key = await self._reader_key(community)
-        reader = self._readers.get(key)
-        if reader is None:
-            async with self._building:
-                reader = self._readers.get(key) or await self._built(key)
-                self._readers[key] = reader
-        return reader
+        return await self._readers.of(community)
 
-    async def _reader_key(self, community: CommunityId) -> CommunityId:
-        if community in self._readers:
-            return community
-        if self._owners is None:
-            async with self._database.reading() as stores:
-                self._owners = frozenset(await stores.library.owners())
-        return community if community in self._owners else STARTER_COMMUNITY
+    async def warm(self) -> None:
+        """Build the readers before the first post asks for them."""
+        await self._readers.warm()
 
-    async def _built(self, community: CommunityId) -> LivingReader:
-        async with self._database.reading() as stores:
-            records = await stores.library.all(community)
-            added = await stores.library.examples(community)
-        live = [record for record in records if record.status is Status.PUBLISHED]
-        examples = [*self._examples, *added]
-        reader = await asyncio.to_thread(self._build, live, examples)
-        logger.info("library ready", extra={"fact_checks": len(live), "community": community})
-        return reader
+    async def refresh(self) -> None:
+        """Take up what another process changed, and what was taught here, as a restart would."""
+        for community in await self._readers.refresh():
+            self._forget_records(community)
 
     async def get(self, community: CommunityId, slug: Slug) -> FactCheck:
         """Return a fact-check as the community sees it.
@@ -131,15 +100,25 @@ class LibraryService:
         async with self._database.reading() as stores:
             found = await stores.library.get(community, slug)
         if found is None:
-            raise NotFoundError(f"There is no fact-check called “{slug}” here.")
+            raise NotFoundError(_("There is no fact-check called “{slug}” here.").format(slug=slug))
         return found
+
+    async def records(self, community: CommunityId) -> tuple[FactCheck, ...]:
+        """Return a community's fact-checks of any status, by claim; read once until one changes."""
+        known = self._records.get(community)
+        if known is None:
+            shared = () if community == STARTER_COMMUNITY else await self.records(STARTER_COMMUNITY)
+            async with self._database.reading() as stores:
+                own = {record.slug: record for record in await stores.library.own(community)}
+            seen = (*own.values(), *(record for record in shared if record.slug not in own))
+            known = tuple(sorted(seen, key=lambda record: (record.claim.casefold(), record.slug)))
+            self._records[community] = known if own else shared
+        return known
 
     async def published(self, community: CommunityId) -> list[FactCheck]:
         """Return the published fact-checks, by claim."""
-        async with self._database.reading() as stores:
-            records = await stores.library.all(community)
-        live = (record for record in records if record.status is Status.PUBLISHED)
-        return sorted(live, key=lambda record: record.claim.casefold())
+        records = await self.records(community)
+        return [record for record in records if record.status is Status.PUBLISHED]
 
     async def change(
         self, community: CommunityId, fact_check: FactCheck, *, by: MemberId | None, reason: str
@@ -168,7 +147,8 @@ class LibraryService:
         async with self._database.writing() as stores:
             for fact_check in fact_checks:
                 await stores.library.put(community, fact_check, by=by, reason=reason, at=now)
-        self._owners = None
+            await self._readers.touch(stores, community)
+        self._forget_records(community)
         for fact_check in fact_checks:
             self._tell_reader(community, fact_check)
         if self._after_change is not None:
@@ -176,14 +156,59 @@ class LibraryService:
                 await self._after_change(community, fact_check.slug)
 
     def _tell_reader(self, community: CommunityId, fact_check: FactCheck) -> None:
-        reader = self._readers.get(community)
-        if reader is None:
-            return
-        if fact_check.status is Status.PUBLISHED:
-            own = [example for example in self._examples if example.slug == fact_check.slug]
-            reader.put(fact_check, own)
+        reader = self._readers.told(community)
+        if reader is not None:
+            self._readers.put(reader, fact_check)
+
+    def _forget_records(self, community: CommunityId) -> None:
+        if community == STARTER_COMMUNITY:
+            self._records.clear()
         else:
-            reader.remove(fact_check.slug)
+            self._records.pop(community, None)
+
+    async def learn(self, community: CommunityId, example: Example, *, by: MemberId) -> bool:
+        """Keep an example that a moderator wrote or confirmed; the reader knows it at once.
+
+        Returns False where the same text is there already.
+        """
+        reader = await self._readers.own(community)
+        async with self._database.writing() as stores:
+            at = self._clock.now()
+            if not await stores.library.add_example(community, example, by=by, at=at):
+                return False
+            await self._readers.touch(stores, community)
+        (self._readers.told(community) or reader).add_example(example)
+        return True
+
+    async def learn_post(
+        self, community: CommunityId, text: str, judged: Callable[[bytes, int], Imprint]
+    ) -> bool:
+        """Keep the imprint of a judged post; the reader knows it at once.
+
+        Returns False where the text has no words of the author's own.
+        """
+        reader = await self._readers.own(community)
+        made = reader.imprint(text)
+        if made is None:
+            return False
+        imprint = judged(*made)
+        async with self._database.writing() as stores:
+            await stores.imprints.put(community, imprint, on=self._clock.now().date())
+            await self._readers.touch(stores, community)
+        (self._readers.told(community) or reader).learn(imprint)
+        return True
+
+    async def unlearn(
+        self, community: CommunityId, forget: Callable[[Stores], Awaitable[bool]]
+    ) -> bool:
+        """Forget what was taught, and judge as if it had never been there."""
+        async with self._database.writing() as stores:
+            found = await forget(stores)
+            if found:
+                await self._readers.touch(stores, community)
+        if found:
+            await self._readers.refresh()
+        return found
 
     async def read(self, community: CommunityId, text: str, *, top: int = 5) -> Reading:
         """Return what a text raises in this community's library."""

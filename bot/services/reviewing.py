@@ -7,12 +7,13 @@ decided stays decided.
 from collections.abc import Callable
 
 from bot.domain.cases import CaseKind
-from bot.domain.factchecks import FactCheck, Status
+from bot.domain.factchecks import STATUS_WORDS, FactCheck, Status
 from bot.domain.ids import CommunityId, MemberId, NoteId
 from bot.domain.notes import Note, NoteState, derive_note_id
 from bot.domain.policy import Reason
 from bot.domain.reviews import Review, ReviewId, ReviewKind, ReviewState
 from bot.domain.rules import Cause
+from bot.domain.wording import N_, _
 from bot.services.errors import ConflictError, InvalidInputError, NotFoundError
 from bot.services.moderating.note_cases import record_note_case
 from bot.services.ports import Clock, Database, Stores
@@ -21,20 +22,22 @@ from bot.services.rules import NO_REVIEW_PLACE, end_pause
 from bot.services.watching import attachment
 from bot.services.withdrawing import label, withdraw_as_wrong
 
-UNKNOWN_CARD = "This card is not known here any more."
-TAKEN_BACK_ALREADY = "This note was taken back already."
-NOT_FOR_THIS = "This card asks something else."
-NOTE_IS_THERE = "This post has the note already."
-OLD_POST = "This post or its note is gone: there is nothing left to decide."
-NOT_THE_AUTHOR = "Only the author of the post can ask for a review; everybody can rate the note."
-ASKED_BEFORE = "You have asked for a review of this note before; the moderators have it."
-NOT_NOW = "This fact-check is {status} at present, so its note cannot be attached."
+UNKNOWN_CARD = N_("This card is not known here any more.")
+TAKEN_BACK_ALREADY = N_("This note was taken back already.")
+NOT_FOR_THIS = N_("This card asks something else.")
+NOTE_IS_THERE = N_("This post has the note already.")
+OLD_POST = N_("This post or its note is gone: there is nothing left to decide.")
+NOT_THE_AUTHOR = N_(
+    "Only the author of the post can ask for a review; everybody can rate the note."
+)
+ASKED_BEFORE = N_("You have asked for a review of this note before; the moderators have it.")
+NOT_NOW = N_("This fact-check is {status} at present, so its note cannot be attached.")
 
 DECIDED: dict[ReviewState, str] = {
-    ReviewState.ATTACHED: "attached",
-    ReviewState.WRONG: "judged “not this claim”",
-    ReviewState.KEPT: "kept",
-    ReviewState.RESUMED: "resumed",
+    ReviewState.ATTACHED: N_("attached"),
+    ReviewState.WRONG: N_("judged “not this claim”"),
+    ReviewState.KEPT: N_("kept"),
+    ReviewState.RESUMED: N_("resumed"),
 }
 
 
@@ -54,7 +57,7 @@ class ReviewService:
             review = await stores.reviews.get(review_id)
             found = review and await stores.library.get(review.community, review.slug)
         if not found:
-            raise NotFoundError(UNKNOWN_CARD)
+            raise NotFoundError(_(UNKNOWN_CARD))
         return found
 
     async def community(self, review_id: ReviewId) -> CommunityId:
@@ -62,7 +65,7 @@ class ReviewService:
         async with self._database.reading() as stores:
             review = await stores.reviews.get(review_id)
         if review is None:
-            raise NotFoundError(UNKNOWN_CARD)
+            raise NotFoundError(_(UNKNOWN_CARD))
         return review.community
 
     async def attach(self, review_id: ReviewId, *, by: MemberId) -> None:
@@ -112,7 +115,7 @@ class ReviewService:
             if note is None or not await withdraw_as_wrong(
                 stores, note, self._clock, cause=Cause.MODERATOR, by=by
             ):
-                raise NotFoundError(TAKEN_BACK_ALREADY)
+                raise NotFoundError(_(TAKEN_BACK_ALREADY))
             await label(stores, note, right=False, by=by, clock=self._clock)
         self._wake_sender()
 
@@ -127,19 +130,19 @@ class ReviewService:
     async def appeal(self, note_id: NoteId, *, by: MemberId) -> None:
         """Give a note back to the moderators, once, because the post's author asks for it."""
         if not await self.is_author(note_id, by):
-            raise InvalidInputError(NOT_THE_AUTHOR)
+            raise InvalidInputError(_(NOT_THE_AUTHOR))
         async with self._database.writing() as stores:
             note = await stores.notes.get(note_id)
             if note is None or note.state is not NoteState.POSTED:
-                raise NotFoundError(TAKEN_BACK_ALREADY)
+                raise NotFoundError(_(TAKEN_BACK_ALREADY))
             rules = await stores.rules.get(note.community)
             if rules.review_place is None:
-                raise InvalidInputError(NO_REVIEW_PLACE)
+                raise InvalidInputError(_(NO_REVIEW_PLACE))
             review = review_of(
                 note, ReviewKind.APPEAL, rules.review_place, Reason.ASKED, about=note.id
             )
             if not await ask_moderators(stores, review, self._clock):
-                raise ConflictError(ASKED_BEFORE)
+                raise ConflictError(_(ASKED_BEFORE))
         self._wake_sender()
 
     async def _decide(
@@ -152,7 +155,7 @@ class ReviewService:
     ) -> None:
         at = self._clock.now()
         if not await stores.reviews.decide(review.id, state, by=by, at=at, note=note):
-            raise ConflictError(OLD_POST)
+            raise ConflictError(_(OLD_POST))
         await show_decision(stores, review, state, self._clock)
 
 
@@ -165,8 +168,8 @@ async def attach_for(stores: Stores, review: Review, *, by: MemberId, clock: Clo
     """
     fact_check = await stores.library.get(review.community, review.slug)
     if fact_check is None or fact_check.status is not Status.PUBLISHED:
-        status = fact_check.status.value if fact_check else Status.RETIRED.value
-        raise InvalidInputError(NOT_NOW.format(status=status))
+        status = fact_check.status if fact_check else Status.RETIRED
+        raise InvalidInputError(_(NOT_NOW).format(status=_(STATUS_WORDS[status])))
     note = await _note(stores, review, fact_check, clock)
     await stores.notes.add(note)
     await stores.outbox.add(attachment(note, due_at=note.created_at))
@@ -179,7 +182,7 @@ async def _note(stores: Stores, review: Review, fact_check: FactCheck, clock: Cl
     on_post = await stores.notes.by_post(review.channel, review.post)
     same = [note for note in on_post if note.slug == review.slug]
     if any(note.state in (NoteState.PENDING, NoteState.POSTED) for note in same):
-        raise ConflictError(NOTE_IS_THERE)
+        raise ConflictError(_(NOTE_IS_THERE))
     return Note(
         id=derive_note_id(review.channel, review.post, review.slug, generation=len(same)),
         community=review.community,
@@ -200,12 +203,20 @@ async def _note(stores: Stores, review: Review, fact_check: FactCheck, clock: Cl
 async def _open(stores: Stores, review_id: ReviewId, *kinds: ReviewKind) -> Review:
     review = await stores.reviews.get(review_id)
     if review is None:
-        raise NotFoundError(UNKNOWN_CARD)
+        raise NotFoundError(_(UNKNOWN_CARD))
     if review.kind not in kinds:
-        raise InvalidInputError(NOT_FOR_THIS)
+        raise InvalidInputError(_(NOT_FOR_THIS))
     if review.state is ReviewState.OUTDATED:
-        raise ConflictError(OLD_POST)
+        raise ConflictError(_(OLD_POST))
     if review.state is not ReviewState.OPEN:
-        who = f" by <@{review.decided_by}>" if review.decided_by else ""
-        raise ConflictError(f"This was decided already: {DECIDED[review.state]}{who}.")
+        who = (
+            _(" by <@{decided_by}>").format(decided_by=review.decided_by)
+            if review.decided_by
+            else ""
+        )
+        raise ConflictError(
+            _("This was decided already: {decided}{who}.").format(
+                decided=_(DECIDED[review.state]), who=who
+            )
+        )
     return review

@@ -15,6 +15,7 @@ from bot.domain.policy import Mode, Outcome
 from bot.domain.posts import Post, Where
 from bot.domain.reviews import Review, ReviewKind
 from bot.domain.rules import NoteRules
+from bot.domain.wording import N_, _
 from bot.services.errors import GoneError, InvalidInputError, NotFoundError, UnavailableError
 from bot.services.exports import ExportedPost, ReadingTally
 from bot.services.exports.discord_json import Progress
@@ -36,11 +37,11 @@ POSTS_READ = 5_000
 PATIENCE = timedelta(minutes=3)
 """How long may be read: Discord forgets who asked after 15 minutes."""
 CARDS = 10
-NOTHING_READABLE = (
+NOTHING_READABLE = N_(
     "I cannot read anything there: give me “View Channel” and “Read Message History”."
 )
-BUSY = "Another simulation is running on this server; please wait until it has answered."
-NOT_PUBLISHED = "A fact-check that is not published cannot be asked about: publish it first."
+BUSY = N_("Another simulation is running on this server; please wait until it has answered.")
+NOT_PUBLISHED = N_("A fact-check that is not published cannot be asked about: publish it first.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +58,7 @@ class Trial:
 
     def __post_init__(self) -> None:
         if not timedelta(days=1) <= timedelta(days=self.days) <= LONGEST:
-            raise InvalidInputError(f"Choose 1 to {LONGEST.days} days.")
+            raise InvalidInputError(_("Choose 1 to {days} days.").format(days=LONGEST.days))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +126,7 @@ class SimulatingService:
         if trial.threshold is not None:
             require_threshold(trial.threshold)
         if trial.community in self._running:
-            raise InvalidInputError(BUSY)
+            raise InvalidInputError(_(BUSY))
         self._running.add(trial.community)
         try:
             return await self._run(trial, review=review)
@@ -136,9 +137,9 @@ class SimulatingService:
         tried = await self._what_is_tried(trial)
         review_place = tried.rules.review_place
         if review and review_place is None:
-            raise InvalidInputError(NO_REVIEW_PLACE)
+            raise InvalidInputError(_(NO_REVIEW_PLACE))
         if review and any(each.status is not Status.PUBLISHED for each in tried.fact_checks):
-            raise InvalidInputError(NOT_PUBLISHED)
+            raise InvalidInputError(_(NOT_PUBLISHED))
         posts, complete = await self._read(trial)
         mode = trial.mode or await self._mode(trial, posts)
         reader = await asyncio.to_thread(self._build, tried.published, tried.examples)
@@ -148,7 +149,7 @@ class SimulatingService:
         replay = Replay(
             RememberedPosts(posts),
             tried.published,
-            lambda _, __: reader,
+            lambda _records, _examples: reader,
             mode=mode,
             threshold=thresholds,
         )
@@ -172,7 +173,9 @@ class SimulatingService:
         else:
             chosen = [each for each in records if each.slug == trial.slug]
             if not chosen:
-                raise NotFoundError(f"There is no fact-check called “{trial.slug}” here.")
+                raise NotFoundError(
+                    _("There is no fact-check called “{slug}” here.").format(slug=trial.slug)
+                )
         return _Tried(chosen, [*self._examples, *added], rules)
 
     async def _mode(self, trial: Trial, posts: Sequence[Post]) -> Mode:
@@ -197,7 +200,7 @@ class SimulatingService:
                     listed += await self._history.archived(trial.community, since)
                 wanted = {w.channel: w for w in listed if trial.place in w.places}
                 if not wanted:
-                    raise NotFoundError(NOTHING_READABLE)
+                    raise NotFoundError(_(NOTHING_READABLE))
                 for where in wanted.values():
                     complete &= await self._read_place(where, trial, found)
         except TimeoutError:

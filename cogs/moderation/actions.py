@@ -27,6 +27,7 @@ from bot.domain.durations import (
 )
 from bot.domain.escalation import MOST_POINTS
 from bot.domain.ids import CommunityId
+from bot.domain.wording import _
 from bot.services.errors import InvalidInputError
 from bot.services.moderating.acting import Order
 from bot.services.moderating.house_rules import HouseRules
@@ -277,7 +278,7 @@ class ActionCommands(commands.Cog):
     ) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         rules = await rules_of(interaction)
-        until = self._end(duration, rules, TEMPORARY_LIMIT, "This")
+        until = self._end(duration, rules, TEMPORARY_LIMIT, _("This"))
         channel: Channel = channel_of(interaction, chosen.id if chosen else None)
         order = build_order(
             interaction, kind, rules, channel=channel, reason=reason, until=until, details=details
@@ -322,7 +323,7 @@ def _delay(text: str) -> int:
         return 0
     try:
         span = parse_span(text)
-        require_within(span, SLOWMODE_LIMIT, "The pause of a slowmode")
+        require_within(span, SLOWMODE_LIMIT, _("The pause of a slowmode"))
     except DurationError as error:
         raise InvalidInputError(str(error)) from None
     return max(1, int(span.total_seconds()))

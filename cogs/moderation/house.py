@@ -11,6 +11,7 @@ from bot.client import FootnoteBot
 from bot.discord_io.words import plain, shorten
 from bot.domain.durations import DurationError, in_words, parse_span
 from bot.domain.ids import CommunityId
+from bot.domain.wording import _
 from bot.services.errors import InvalidInputError
 from bot.services.moderating.house_rules import LONGEST_TEMPLATE, HouseRules
 from bot.tree import permitted, reply
@@ -35,12 +36,14 @@ class HouseCommands(commands.Cog):
         service, community = self._bot.services.moderation.house_rules, _community(interaction)
         if action != "list":
             if text is None:
-                raise InvalidInputError("Which one? Give its `text` as well.")
+                raise InvalidInputError(_("Which one? Give its `text` as well."))
             change = service.add_template if action == "add" else service.remove_template
             await change(community, text)
         rules = await service.get(community)
         lines = [f"- {plain(each)}" for each in rules.templates]
-        await reply(interaction, shorten("\n".join(lines), 2000) or "There are no templates yet.")
+        await reply(
+            interaction, shorten("\n".join(lines), 2000) or _("There are no templates yet.")
+        )
 
     @app_commands.command()
     @app_commands.describe(
@@ -89,7 +92,7 @@ class HouseCommands(commands.Cog):
             await service.set_zone(community, zone)
         if moderator_role is not None:
             if moderator_role.is_default():
-                raise InvalidInputError("Everybody would be a moderator: choose another role.")
+                raise InvalidInputError(_("Everybody would be a moderator: choose another role."))
             await service.set_moderator_role(community, moderator_role.id)
         if contact is not None:
             await service.set_contact(community, contact)
@@ -101,14 +104,21 @@ def _community(interaction: discord.Interaction[Any]) -> CommunityId:
 
 
 def _rules_text(rules: HouseRules) -> str:
-    role = f"<@&{rules.moderator_role}>" if rules.moderator_role else "none"
+    role = f"<@&{rules.moderator_role}>" if rules.moderator_role else _("none")
     lines = [
-        f"Moderator role: {role}",
-        f"Time zone: {plain(rules.zone)}",
-        f"Contact: {plain(rules.contact) or 'none'}",
-        f"Templates: {len(rules.templates)}",
+        _("Moderator role: {role}").format(role=role),
+        _("Admin role: {role}").format(
+            role=f"<@&{rules.admin_role}>" if rules.admin_role else _("none")
+        ),
+        _("Time zone: {zone}").format(zone=plain(rules.zone)),
+        _("Contact: {contact}").format(contact=plain(rules.contact) or _("none")),
+        _("Templates: {count}").format(count=len(rules.templates)),
     ]
     for step in rules.steps:
-        how = "comes by itself" if step.automatic else "is suggested"
-        lines.append(f"At {step.points} points a timeout of {in_words(step.timeout)} {how}.")
+        said = (
+            _("At {points} points a timeout of {span} comes by itself.")
+            if step.automatic
+            else _("At {points} points a timeout of {span} is suggested.")
+        )
+        lines.append(said.format(points=step.points, span=in_words(step.timeout)))
     return shorten("\n".join(lines), 2000)

@@ -15,13 +15,14 @@ from bot.client import FootnoteBot, services_of
 from bot.discord_io.orders import User, build_order, channel_of
 from bot.discord_io.purging import MOST, Found, PurgeFilter, find_messages
 from bot.domain.cases import LONGEST_REASON, CaseKind
+from bot.domain.wording import N_, _, ngettext
 from bot.services.errors import InvalidInputError
 from bot.tree import reply
 from cogs.moderation.actions import DRY_RUN, REASON, Place, Reason, carry_out, rules_of
 
-NOTHING = "No message fits. Nothing would be deleted."
-KEPT = "Nothing was deleted."
-NEEDS_CONTENT = (
+NOTHING = N_("No message fits. Nothing would be deleted.")
+KEPT = N_("Nothing was deleted.")
+NEEDS_CONTENT = N_(
     "I cannot read messages here: the filter for links needs the message-content intent."
 )
 
@@ -55,7 +56,7 @@ class PurgeCommands(commands.Cog):
         """Delete messages: shows how many first, and asks."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         if links and not self._bot.reads_messages:
-            raise InvalidInputError(NEEDS_CONTENT)
+            raise InvalidInputError(_(NEEDS_CONTENT))
         where = channel_of(interaction, channel.id if channel else None)
         order = build_order(
             interaction, CaseKind.PURGE, await rules_of(interaction), channel=where, reason=reason
@@ -91,19 +92,31 @@ async def _preview(
 ) -> None:
     """Say how many messages are meant; without a dry run, ask."""
     if not found.ids and not found.too_old:
-        await reply(interaction, NOTHING)
+        await reply(interaction, _(NOTHING))
         return
-    lines = [f"**{len(found.ids)} messages** in <#{wanted.channel}> would be deleted."]
+    lines = [
+        ngettext(
+            "**{count} message** in <#{channel}> would be deleted.",
+            "**{count} messages** in <#{channel}> would be deleted.",
+            len(found.ids),
+        ).format(count=len(found.ids), channel=wanted.channel)
+    ]
     if found.too_old:
         lines.append(
-            f"{found.too_old} more fit, but are older than 14 days: Discord does not let bots "
-            "delete those in bulk, they stay."
+            _(
+                "{count} more fit, but are older than 14 days: Discord does not let bots "
+                "delete those in bulk, they stay."
+            ).format(count=found.too_old)
         )
-    lines.append(f"{found.read} messages were read.")
-    embed = discord.Embed(title="Delete these messages?", description="\n".join(lines))
+    lines.append(
+        ngettext("{count} message was read.", "{count} messages were read.", found.read).format(
+            count=found.read
+        )
+    )
+    embed = discord.Embed(title=_("Delete these messages?"), description="\n".join(lines))
     embed.set_footer(text=reason)
     if dry_run or not found.ids:
-        embed.title = "Dry run: nothing was changed" if dry_run else "Nothing can be deleted"
+        embed.title = _("Dry run: nothing was changed") if dry_run else _("Nothing can be deleted")
         await interaction.followup.send(embed=embed, ephemeral=True)
         return
     fixed = PurgeFilter(
@@ -129,7 +142,9 @@ class PurgeButton(
         self.wanted = wanted
         super().__init__(
             discord.ui.Button(
-                label=f"Delete {wanted.amount} messages",
+                label=ngettext(
+                    "Delete {count} message", "Delete {count} messages", wanted.amount
+                ).format(count=wanted.amount),
                 style=discord.ButtonStyle.danger,
                 custom_id=f"md1:purge:{wanted.key()}",
             )
@@ -158,10 +173,10 @@ class PurgeButton(
             origin=f"purge:{preview.id if preview else interaction.id}",
         )
         await services_of(interaction).moderation.acting.plan(order)
-        await interaction.response.edit_message(content="Deleting…", embed=None, view=None)
+        await interaction.response.edit_message(content=_("Deleting…"), embed=None, view=None)
         found = await find_messages(where, self.wanted)
         if not found.ids:
-            await reply(interaction, "These messages are gone already.")
+            await reply(interaction, _("These messages are gone already."))
             return
         order.details["ids"] = list(found.ids)
         await carry_out(interaction, order)
@@ -173,7 +188,7 @@ class KeepButton(GuardedButton, discord.ui.DynamicItem[Any], template=r"md1:keep
     audited = False
 
     def __init__(self) -> None:
-        super().__init__(discord.ui.Button(label="Keep them", custom_id="md1:keep"))
+        super().__init__(discord.ui.Button(label=_("Keep them"), custom_id="md1:keep"))
 
     @classmethod
     async def from_custom_id(
@@ -184,7 +199,7 @@ class KeepButton(GuardedButton, discord.ui.DynamicItem[Any], template=r"md1:keep
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Take the question away."""
-        await interaction.response.edit_message(content=KEPT, embed=None, view=None)
+        await interaction.response.edit_message(content=_(KEPT), embed=None, view=None)
 
 
 PURGE_BUTTONS = (PurgeButton, KeepButton)

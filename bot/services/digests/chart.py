@@ -10,6 +10,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from bot.domain.digests import DayCount, Digest
+from bot.domain.wording import N_, _
+from bot.services.dates import (
+    say_day_and_month,
+    say_number,
+    say_short_weekday,
+    say_weekday_and_day,
+)
 from bot.services.ports.digests import Picture
 
 if TYPE_CHECKING:
@@ -19,9 +26,9 @@ BACKGROUND = "#22252b"
 TEXT = "#e6e8ee"
 QUIET = "#a3a9b6"
 ROWS: tuple[tuple[str, str, str], ...] = (
-    ("posts", "Posts", "#8ea2ff"),
-    ("likes", "Likes", "#f2b35e"),
-    ("claims", "Claims raised", "#6fd0b5"),
+    ("posts", N_("Posts"), "#8ea2ff"),
+    ("likes", N_("Likes"), "#f2b35e"),
+    ("claims", N_("Claims raised"), "#6fd0b5"),
 )
 """Attribute, name and colour of each row; colours differ in lightness for the colour-blind."""
 LABELLED_DAYS = 10
@@ -41,7 +48,7 @@ def paint(digest: Digest) -> Picture:
         axes = figure.subplots(len(ROWS), 1, sharex=True)
         for axis, (attribute, name, colour) in zip(axes, ROWS, strict=True):
             counts = [int(getattr(day, attribute)) for day in digest.days]
-            _row(axis, counts, name, colour)
+            _row(axis, counts, _(name), colour)
         _days(axes[-1], digest.days)
         figure.subplots_adjust(left=0.03, right=0.97, top=0.9, bottom=0.09, hspace=0.62)
         target = BytesIO()
@@ -52,19 +59,27 @@ def paint(digest: Digest) -> Picture:
 def describe(days: Sequence[DayCount]) -> str:
     """Tell in words what the picture shows."""
     parts = []
-    for attribute, name, _ in ROWS:
+    for attribute, named, _colour in ROWS:
+        name = _(named)
         counts = [int(getattr(day, attribute)) for day in days]
         if not any(counts):
-            parts.append(f"{name}: none.")
+            parts.append(_("{name}: none.").format(name=name))
             continue
         top = days[counts.index(max(counts))].day
         listed = ", ".join(map(str, counts))
         parts.append(
-            f"{name}: {sum(counts)} in all, most on {top:%A} {top.day} {top:%b} ({max(counts)}); "
-            f"by day {listed}."
+            _("{name}: {total} in all, most on {day} ({most}); by day {listed}.").format(
+                name=name,
+                total=sum(counts),
+                day=say_weekday_and_day(top),
+                most=max(counts),
+                listed=listed,
+            )
         )
     first, last = days[0].day, days[-1].day
-    text = f"Bar charts by day, {first.day} {first:%b} to {last.day} {last:%b}. {' '.join(parts)}"
+    text = _("Bar charts by day, {first} to {last}. {parts}").format(
+        first=say_day_and_month(first), last=say_day_and_month(last), parts=" ".join(parts)
+    )
     return text[:DESCRIPTION_LIMIT]
 
 
@@ -78,11 +93,11 @@ def _row(axis: "Axes", counts: Sequence[int], name: str, colour: str) -> None:
     axis.set_yticks([])
     axis.tick_params(axis="x", length=0, labelbottom=False)
     axis.set_title(name, loc="left", color=TEXT, fontsize=10, fontweight="bold", pad=7)
-    axis.set_title(f"{sum(counts):,}", loc="right", color=QUIET, fontsize=10, pad=7)
+    axis.set_title(say_number(sum(counts)), loc="right", color=QUIET, fontsize=10, pad=7)
     for place, count in enumerate(counts):
         if count and (len(counts) <= LABELLED_DAYS or count == highest):
             axis.annotate(
-                f"{count:,}",
+                say_number(count),
                 (place, count),
                 xytext=(0, 2),
                 textcoords="offset points",
@@ -96,7 +111,5 @@ def _row(axis: "Axes", counts: Sequence[int], name: str, colour: str) -> None:
 def _days(axis: "Axes", days: Sequence[DayCount]) -> None:
     every = 1 if len(days) <= LABELLED_DAYS else 5
     places = range(0, len(days), every)
-    axis.set_xticks(
-        list(places), [f"{days[i].day:%a} {days[i].day.day}" for i in places], color=QUIET
-    )
+    axis.set_xticks(list(places), [say_short_weekday(days[i].day) for i in places], color=QUIET)
     axis.tick_params(axis="x", length=0, labelbottom=True, pad=4)

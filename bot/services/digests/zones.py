@@ -4,6 +4,7 @@ from difflib import get_close_matches
 from functools import cache
 from zoneinfo import available_timezones
 
+from bot.domain.wording import _
 from bot.services.errors import InvalidInputError
 
 OFFERED = 25
@@ -32,10 +33,12 @@ def zone_named(typed: str) -> str:
     if len(of_city) == 1:
         return of_city[0]
     close = get_close_matches(wanted, [*by_name, *by_city], n=1, cutoff=LIKENESS)
-    hint = f" Did you mean {(by_city | by_name)[close[0]]}?" if close else ""
+    hint = _(" Did you mean {zone}?").format(zone=(by_city | by_name)[close[0]]) if close else ""
     shown = typed if len(typed) <= 40 else f"{typed[:40]}…"
     raise InvalidInputError(
-        f"“{shown}” is no time zone; write one such as Europe/Berlin or UTC.{hint}"
+        _("“{shown}” is no time zone; write one such as Europe/Berlin or UTC.{hint}").format(
+            shown=shown, hint=hint
+        )
     )
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.factchecks import FactCheck, Source, Verdict
+from bot.domain.wording import N_, _
 from bot.services.errors import InvalidInputError
 
 LIMITS: Mapping[str, int] = {
@@ -24,14 +25,14 @@ LIMITS: Mapping[str, int] = {
 }
 """Characters that each field of a form takes; Discord allows 4000 at most."""
 NAMES: Mapping[str, str] = {
-    "claim": "claim",
-    "variants": "list of other wordings",
-    "verdict": "finding",
-    "summary": "summary",
-    "details": "text of the details",
-    "sources": "list of sources",
-    "checked_on": "day of the check",
-    "review_by": "day of the review",
+    "claim": N_("claim"),
+    "variants": N_("list of other wordings"),
+    "verdict": N_("finding"),
+    "summary": N_("summary"),
+    "details": N_("text of the details"),
+    "sources": N_("list of sources"),
+    "checked_on": N_("day of the check"),
+    "review_by": N_("day of the review"),
 }
 _NUMBER = re.compile(r"\[(\d{1,3})\]\s*")
 
@@ -60,9 +61,11 @@ def require_room(fields: Mapping[str, str], names: Sequence[str]) -> None:
     for name in names:
         if len(fields.get(name, "")) > LIMITS[name]:
             raise InvalidInputError(
-                f"The {NAMES[name]} has {len(fields[name]):,} characters, a form takes "
-                f"{LIMITS[name]:,}. Use `/factcheck export`, edit the file, and bring it back "
-                "with `/factcheck import`."
+                _(
+                    "The {field} has {count:,} characters, a form takes {limit:,}. Use "
+                    "`/factcheck export`, edit the file, and bring it back with `/factcheck "
+                    "import`."
+                ).format(field=_(NAMES[name]), count=len(fields[name]), limit=LIMITS[name])
             )
 
 
@@ -109,7 +112,9 @@ def read_sources(text: str, old: Sequence[Source] = ()) -> tuple[Source, ...]:
         found = _NUMBER.match(line)
         n = int(found[1]) if found else max(taken, default=0) + 1
         if n in taken or n < 1:
-            raise InvalidInputError(f"Two sources have the number {n}. Give each its own.")
+            raise InvalidInputError(
+                _("Two sources have the number {number}. Give each its own.").format(number=n)
+            )
         taken.add(n)
         sources.append(_source(n, line[found.end() :] if found else line, by_url))
     return tuple(sources)
@@ -131,13 +136,15 @@ def _require_lengths(fields: Mapping[str, str]) -> None:
     for name, text in fields.items():
         if len(text) > LIMITS[name]:
             raise InvalidInputError(
-                f"The {NAMES[name]} has {len(text):,} characters, a form takes {LIMITS[name]:,}."
+                _("The {field} has {count:,} characters, a form takes {limit:,}.").format(
+                    field=_(NAMES[name]), count=len(text), limit=LIMITS[name]
+                )
             )
 
 
-def _claim(text: str, _: FactCheck) -> dict[str, Any]:
+def _claim(text: str, _before: FactCheck) -> dict[str, Any]:
     if not text.strip():
-        raise InvalidInputError("The claim is empty. Write what people say, in one sentence.")
+        raise InvalidInputError(_("The claim is empty. Write what people say, in one sentence."))
     return {"claim": one_line(text)}
 
 
@@ -159,7 +166,9 @@ def _day(name: str, text: str) -> dict[str, Any]:
         return {name: date.fromisoformat(text.strip()) if text.strip() else None}
     except ValueError:
         raise InvalidInputError(
-            f"The {NAMES[name]} is no date: write it as 2026-11-22, or leave it empty."
+            _("The {field} is no date: write it as 2026-11-22, or leave it empty.").format(
+                field=_(NAMES[name])
+            )
         ) from None
 
 

@@ -80,11 +80,15 @@ class ImportService:
             UserFacingError: it is too large, no text, in no known format, or broken.
         """
         if len(data) > LARGEST_FILE:
-            raise InvalidInputError(f"{name} is larger than {LARGEST_FILE // 1_000_000} MB.")
+            raise InvalidInputError(
+                _("{name} is larger than {limit} MB.").format(
+                    name=name, limit=LARGEST_FILE // 1_000_000
+                )
+            )
         try:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
-            raise InvalidInputError(f"{name} is not text in UTF-8.") from None
+            raise InvalidInputError(_("{name} is not text in UTF-8.").format(name=name)) from None
         imported = parse_text(text, name)
         return await self._store(community, imported, (), name, by=by, overwrite=overwrite)
 
@@ -121,11 +125,15 @@ class ImportService:
         overwrite: bool,
     ) -> ImportOutcome:
         if not imported.records and not problems:
-            raise InvalidInputError(f"{name}: no fact-check in it, so nothing was imported.")
+            raise InvalidInputError(
+                _("{name}: no fact-check in it, so nothing was imported.").format(name=name)
+            )
         if len(imported.records) > MOST_RECORDS:
             raise InvalidInputError(
-                f"{name} holds {len(imported.records):,} fact-checks, {MOST_RECORDS} can be "
-                "imported at once. Use `footnote library import`, or split the file."
+                _(
+                    "{name} holds {count:,} fact-checks, {limit} can be imported at "
+                    "once. Use `footnote library import`, or split the file."
+                ).format(name=name, count=len(imported.records), limit=MOST_RECORDS)
             )
         known = {fc.slug: fc for fc in await self._editing.listing(community, None)}
         saved: list[Saved] = []

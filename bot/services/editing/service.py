@@ -6,7 +6,7 @@ Knows what may be published; must never show anything or know who may ask.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.factchecks import FactCheck, Status
+from bot.domain.factchecks import STATUS_WORDS, FactCheck, Status
 from bot.domain.ids import CommunityId, MemberId, Slug
 from bot.domain.linting import Finding, Severity, lint
 from bot.domain.wording import N_, _
@@ -105,10 +105,14 @@ class EditingService:
         async with self._database.reading() as stores:
             old = await stores.library.revision(community, slug, begun_at)
         if old is None:
-            raise NotFoundError(f"There is no revision {begun_at} of “{slug}” here.")
+            raise NotFoundError(
+                _("There is no revision {number} of “{slug}” here.").format(
+                    number=begun_at, slug=slug
+                )
+            )
         new = replace(changed(old, fields), revision=begun_at + 1)
         if replace(new, revision=begun_at) == old:
-            raise InvalidInputError("Nothing was changed.")
+            raise InvalidInputError(_("Nothing was changed."))
         reason = require_reason(reason)
         checked = self.checked(new)
         if checked.held_back:
@@ -130,12 +134,20 @@ class EditingService:
         """
         old = await self._library.get(community, slug)
         if old.status is status:
-            raise InvalidInputError(f"“{slug}” is {status.value} already.")
+            raise InvalidInputError(
+                _("“{slug}” is {status} already.").format(slug=slug, status=_(STATUS_WORDS[status]))
+            )
         errors = self._errors(old)
         if status is Status.PUBLISHED and errors:
             raise InvalidInputError(
-                f"“{slug}” cannot be published yet: {errors[0].problem}. {errors[0].remedy}"
-                + (f" ({len(errors) - 1} more: `/factcheck show`)" if len(errors) > 1 else "")
+                _("“{slug}” cannot be published yet: {problem}. {remedy}").format(
+                    slug=slug, problem=errors[0].problem, remedy=errors[0].remedy
+                )
+                + (
+                    _(" ({count} more: `/factcheck show`)").format(count=len(errors) - 1)
+                    if len(errors) > 1
+                    else ""
+                )
             )
         new = old.revised(status=status)
         return await self.save(community, new, by=by, reason=require_reason(reason))
@@ -164,7 +176,7 @@ class EditingService:
         async with self._database.reading() as stores:
             found = await stores.library.history(community, slug)
         if not found:
-            raise NotFoundError(f"There is no fact-check called “{slug}” here.")
+            raise NotFoundError(_("There is no fact-check called “{slug}” here.").format(slug=slug))
         return found
 
     async def two_revisions(
@@ -182,18 +194,22 @@ class EditingService:
         for number in (oldest, newest):
             if number not in found:
                 raise NotFoundError(
-                    f"There is no revision {number} of “{slug}”; it has {len(found)}."
+                    _("There is no revision {number} of “{slug}”; it has {found}.").format(
+                        number=number, slug=slug, found=len(found)
+                    )
                 )
         if oldest == newest:
-            raise InvalidInputError(f"“{slug}” has only revision {newest}: nothing to compare.")
+            raise InvalidInputError(
+                _("“{slug}” has only revision {newest}: nothing to compare.").format(
+                    slug=slug, newest=newest
+                )
+            )
         return found[oldest], found[newest]
 
     async def listing(self, community: CommunityId, status: Status | None) -> list[FactCheck]:
         """Return fact-checks of a status, or all of them, by claim."""
-        async with self._database.reading() as stores:
-            records = await stores.library.all(community)
-        chosen = (record for record in records if status in (None, record.status))
-        return sorted(chosen, key=lambda record: record.claim.casefold())
+        records = await self._library.records(community)
+        return [record for record in records if status in (None, record.status)]
 
     async def search(self, community: CommunityId, words: str) -> list[FactCheck]:
         """Return fact-checks of any status that contain all of these words, at most 25."""
@@ -231,7 +247,11 @@ def require_reason(reason: str) -> str:
     """
     said = one_line(reason)
     if not said:
-        raise InvalidInputError("Say why in a few words; the reason stands in the history.")
+        raise InvalidInputError(_("Say why in a few words; the reason stands in the history."))
     if len(said) > REASON_LIMIT:
-        raise InvalidInputError(f"The reason has {len(said)} characters, {REASON_LIMIT} fit.")
+        raise InvalidInputError(
+            _("The reason has {count} characters, {limit} fit.").format(
+                count=len(said), limit=REASON_LIMIT
+            )
+        )
     return said

@@ -25,6 +25,7 @@ from bot.domain.cases import (
 from bot.domain.escalation import COUNTED, Step, step_reached
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.domain.standing import Standing, why_bot_cannot, why_not_allowed, why_not_on
+from bot.domain.wording import _, in_public, ngettext
 from bot.services.errors import (
     ConflictError,
     InvalidInputError,
@@ -129,7 +130,9 @@ class ModerationService:
             number = await stores.cases.next_number(order.community)
             known = await stores.cases.by_origin(order.community, order.origin)
             if known is not None:
-                raise ConflictError(f"This was done already: case {known.number}.")
+                raise ConflictError(
+                    _("This was done already: case {number}.").format(number=known.number)
+                )
             plan = await self._planned(stores, order)
             case = replace(plan.case, number=number)
             await self._record(stores, case)
@@ -211,7 +214,7 @@ class ModerationService:
             points=0,
             until=warning.created_at + plan.step.timeout,
             origin=f"{order.origin}:step",
-            reason=f"{plan.points_after} points of warnings (case {warning.number})",
+            reason=_step_reason(plan.points_after, warning.number),
             details={},
         )
         await self._record(stores, case)
@@ -235,20 +238,24 @@ class ModerationService:
         if order.kind is CaseKind.LOCK:
             locked = await stores.cases.running(order.community, order.kind, place=order.place)
             if locked:
-                raise ConflictError(f"This is locked already: case {locked[-1].number}.")
+                raise ConflictError(
+                    _("This is locked already: case {number}.").format(number=locked[-1].number)
+                )
 
 
 def _just_done(case: Case) -> str:
     by = case.by_name or "Footnote"
-    return (
-        f"{by} is doing this at the moment, or just did: case {case.number} "
-        f"({IN_WORDS[case.kind]}). Nothing was done twice."
-    )
+    return _(
+        "{by} is doing this at the moment, or just did: case {number} ({kind}). Nothing "
+        "was done twice."
+    ).format(by=by, number=case.number, kind=_(IN_WORDS[case.kind]))
 
 
 def _require_allowed(order: Order) -> None:
     if len(order.reason) > LONGEST_REASON:
-        raise InvalidInputError(f"A reason has {LONGEST_REASON:,} characters at most.")
+        raise InvalidInputError(
+            _("A reason has {limit:,} characters at most.").format(limit=LONGEST_REASON)
+        )
     in_thread = order.in_thread and order.kind in ON_PLACES
     why = why_not_allowed(order.kind, order.actor, in_thread=in_thread)
     if why is None and order.target is not None:
@@ -276,5 +283,15 @@ async def _locked_from(stores: Stores, order: Order) -> dict[str, object]:
     """
     locks = await stores.cases.running(order.community, UNDOES[order.kind], place=order.place)
     if not locks:
-        raise NotFoundError("No lock of mine is on this place.")
+        raise NotFoundError(_("No lock of mine is on this place."))
     return {"previous": locks[-1].details.get("previous"), "lock": locks[-1].number}
+
+
+def _step_reason(points: int, warning: int) -> str:
+    """Say why a timeout follows: the member concerned reads it, and the audit log."""
+    with in_public():
+        return ngettext(
+            "{points} point of warnings (case {number})",
+            "{points} points of warnings (case {number})",
+            points,
+        ).format(points=points, number=warning)

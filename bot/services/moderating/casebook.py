@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.domain.cases import LONGEST_REASON, Case, CaseNote
 from bot.domain.ids import CommunityId, MemberId
+from bot.domain.wording import _, in_public
 from bot.services.errors import InvalidInputError, NotFoundError
 from bot.services.ports import CaseQuery, Clock, Database, Stores
 
@@ -56,7 +57,8 @@ class CaseService:
         """
         async with self._database.reading() as stores:
             old = (await _existing(stores, community, number)).reason
-        body = f"Changed the reason, which was: {old or 'none'}"
+        with in_public():
+            body = _("Changed the reason, which was: {old}").format(old=old or _("none"))
         return await self._amend(community, number, by, by_name, body, reason=reason)
 
     async def _amend(
@@ -70,11 +72,15 @@ class CaseService:
         reason: str | None,
     ) -> Case:
         if len(reason or "") > LONGEST_REASON or len(body) > 2 * LONGEST_REASON:
-            raise InvalidInputError(f"A reason has {LONGEST_REASON:,} characters at most.")
+            raise InvalidInputError(
+                _("A reason has {limit:,} characters at most.").format(limit=LONGEST_REASON)
+            )
         async with self._database.writing() as stores:
             case = await _existing(stores, community, number)
             if len(case.notes) >= MOST_NOTES:
-                raise InvalidInputError(f"A case has {MOST_NOTES} notes at most.")
+                raise InvalidInputError(
+                    _("A case has {limit} notes at most.").format(limit=MOST_NOTES)
+                )
             note = CaseNote(by=by, by_name=by_name, body=body, at=self._clock.now())
             changed = replace(
                 case,
@@ -88,5 +94,5 @@ class CaseService:
 async def _existing(stores: Stores, community: CommunityId, number: int) -> Case:
     case = await stores.cases.get(community, number)
     if case is None:
-        raise NotFoundError(f"There is no case {number} here.")
+        raise NotFoundError(_("There is no case {number} here.").format(number=number))
     return case

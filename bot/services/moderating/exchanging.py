@@ -8,6 +8,7 @@ from enum import StrEnum
 from bot.domain.case_document import CaseDocumentError, from_document, to_document
 from bot.domain.cases import ENDS_BY_US, Case
 from bot.domain.ids import CommunityId
+from bot.domain.wording import _
 from bot.services.errors import ConflictError, InvalidInputError
 from bot.services.ports import Database, Stores
 from bot.services.storable import require_storable
@@ -57,17 +58,21 @@ class ExchangeService:
             InvalidInputError: it is no such document.
         """
         if len(data) > MOST_BYTES:
-            raise InvalidInputError("The file is larger than 8 MiB.")
+            raise InvalidInputError(_("The file is larger than 8 MiB."))
         try:
             cases = from_document(json.loads(data), community)
             require_storable(cases)
         except (CaseDocumentError, UnicodeDecodeError, RecursionError) as error:
             known = isinstance(error, CaseDocumentError)
-            raise InvalidInputError(str(error) if known else "The file is no JSON.") from None
+            raise InvalidInputError(str(error) if known else _("The file is no JSON.")) from None
         except json.JSONDecodeError as error:
-            raise InvalidInputError(f"The file is no JSON (line {error.lineno}).") from None
+            raise InvalidInputError(
+                _("The file is no JSON (line {line}).").format(line=error.lineno)
+            ) from None
         if len(cases) > MOST_CASES:
-            raise InvalidInputError(f"The file has more than {MOST_CASES:,} cases.")
+            raise InvalidInputError(
+                _("The file has more than {limit:,} cases.").format(limit=MOST_CASES)
+            )
         return cases
 
     async def load(self, community: CommunityId, data: bytes, mode: ImportMode) -> Imported:
@@ -84,7 +89,7 @@ class ExchangeService:
             number = await stores.cases.next_number(community)
             await stores.cases.set_counter(community, number - 1)
             if await stores.cases.pending(community):
-                raise ConflictError("An action is under way: please try again in a minute.")
+                raise ConflictError(_("An action is under way: please try again in a minute."))
             done = await self._make_room(stores, community, cases, mode)
             shift = number - 1 if mode is ImportMode.BUMP_IMPORTED else 0
             await self._add(stores, community, cases, shift)
@@ -107,8 +112,10 @@ class ExchangeService:
             running = await stores.cases.running(community, kind)
             if any(case.until is not None for case in running):
                 raise ConflictError(
-                    "A temporary action is running and would never end: lift it first, or import "
-                    "with one of the other modes."
+                    _(
+                        "A temporary action is running and would never end: lift it first, or "
+                        "import with one of the other modes."
+                    )
                 )
         return Imported(added=0, removed=await stores.cases.clear(community))
 

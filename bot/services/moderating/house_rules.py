@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.durations import TIMEOUT_LIMIT
 from bot.domain.escalation import DEFAULT_STEPS, Step
 from bot.domain.ids import CommunityId
+from bot.domain.wording import _
 from bot.services.errors import InvalidInputError
 from bot.services.ports import Database, Stores
 
@@ -27,11 +28,19 @@ class HouseRules:
     """Everything that a community can change about moderation."""
 
     moderator_role: int | None = None
+    """Whose members may moderate, whatever their permissions on the platform."""
+    admin_role: int | None = None
+    """Whose members may besides do everything that needs Manage Server, but choose these roles."""
     templates: tuple[str, ...] = ()
     steps: tuple[Step, ...] = DEFAULT_STEPS
     zone: str = "UTC"
     contact: str = ""
     """Where a member can ask about an action; said in direct messages."""
+
+    @property
+    def moderating_roles(self) -> frozenset[int]:
+        """The roles whose members may moderate."""
+        return frozenset(filter(None, (self.moderator_role, self.admin_role)))
 
 
 async def house_rules(stores: Stores, community: CommunityId) -> HouseRules:
@@ -55,6 +64,10 @@ class HouseRuleService:
         """Say whose members may moderate whatever their permissions on Discord."""
         await self._change(community, lambda rules: replace(rules, moderator_role=role))
 
+    async def set_admin_role(self, community: CommunityId, role: int | None) -> None:
+        """Say whose members may do what needs Manage Server; only who has that may call this."""
+        await self._change(community, lambda rules: replace(rules, admin_role=role))
+
     async def set_contact(self, community: CommunityId, contact: str) -> None:
         """Say where members can ask about an action."""
         await self._change(community, lambda rules: replace(rules, contact=contact.strip()[:300]))
@@ -69,7 +82,7 @@ class HouseRuleService:
             ZoneInfo(zone)
         except (KeyError, ValueError, OSError):
             raise InvalidInputError(
-                "There is no such time zone. Write it like “Europe/Paris” or “UTC”."
+                _("There is no such time zone. Write it like “Europe/Paris” or “UTC”.")
             ) from None
         await self._change(community, lambda rules: replace(rules, zone=zone))
 
@@ -81,13 +94,17 @@ class HouseRuleService:
         """
         words = " ".join(text.split())
         if not 1 <= len(words) <= LONGEST_TEMPLATE:
-            raise InvalidInputError(f"A template has 1 to {LONGEST_TEMPLATE} characters.")
+            raise InvalidInputError(
+                _("A template has 1 to {limit} characters.").format(limit=LONGEST_TEMPLATE)
+            )
 
         def changed(rules: HouseRules) -> HouseRules:
             if words in rules.templates:
-                raise InvalidInputError("This template is there already.")
+                raise InvalidInputError(_("This template is there already."))
             if len(rules.templates) >= MOST_TEMPLATES:
-                raise InvalidInputError(f"There can be {MOST_TEMPLATES} templates at most.")
+                raise InvalidInputError(
+                    _("There can be {limit} templates at most.").format(limit=MOST_TEMPLATES)
+                )
             return replace(rules, templates=(*rules.templates, words))
 
         await self._change(community, changed)
@@ -102,7 +119,9 @@ class HouseRuleService:
         def changed(rules: HouseRules) -> HouseRules:
             words = " ".join(text.split())
             if words not in rules.templates:
-                raise InvalidInputError("There is no such template: `/mod templates` lists them.")
+                raise InvalidInputError(
+                    _("There is no such template: `/mod templates` lists them.")
+                )
             return replace(rules, templates=tuple(t for t in rules.templates if t != words))
 
         await self._change(community, changed)
@@ -116,14 +135,16 @@ class HouseRuleService:
             InvalidInputError: the timeout is too long, or there are too many steps.
         """
         if span is not None and span > TIMEOUT_LIMIT:
-            raise InvalidInputError("Discord allows timeouts of 28 days at most.")
+            raise InvalidInputError(_("Discord allows timeouts of 28 days at most."))
 
         def changed(rules: HouseRules) -> HouseRules:
             kept = [step for step in rules.steps if step.points != points]
             if span is not None:
                 kept.append(Step(points=points, timeout=span, automatic=automatic))
             if len(kept) > MOST_STEPS:
-                raise InvalidInputError(f"There can be {MOST_STEPS} steps at most.")
+                raise InvalidInputError(
+                    _("There can be {limit} steps at most.").format(limit=MOST_STEPS)
+                )
             return replace(rules, steps=tuple(sorted(kept, key=lambda step: step.points)))
 
         await self._change(community, changed)
@@ -143,6 +164,7 @@ def _name(community: CommunityId) -> str:
 def _to_document(rules: HouseRules) -> dict[str, object]:
     return {
         "moderator_role": rules.moderator_role,
+        "admin_role": rules.admin_role,
         "templates": list(rules.templates),
         "steps": [
             [step.points, int(step.timeout.total_seconds()), step.automatic] for step in rules.steps
@@ -155,6 +177,7 @@ def _to_document(rules: HouseRules) -> dict[str, object]:
 def _from_document(found: dict[str, Any]) -> HouseRules:
     return HouseRules(
         moderator_role=found["moderator_role"],
+        admin_role=found.get("admin_role"),
         templates=tuple(found["templates"]),
         steps=tuple(
             Step(points=points, timeout=timedelta(seconds=seconds), automatic=automatic)
