@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from bot.domain.corrections import NoteForm
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import NoteId, PlaceId, PostId, Slug
+from bot.domain.imprints import Imprint
 from bot.domain.matches import Match, Reading
 from bot.domain.notes import Note
 from bot.domain.outbox import Delivery
@@ -39,6 +40,7 @@ class FakeReader:
 
     def __init__(self, fact_checks: Iterable[FactCheck]) -> None:
         self._phrasings = {fc.slug: fc.phrasings for fc in fact_checks}
+        self._taught: dict[tuple[Slug, str], bool] = {}
 
     @classmethod
     def build(
@@ -46,19 +48,41 @@ class FakeReader:
     ) -> "FakeReader":
         return cls(fact_checks)
 
+    def fork(self, salt: int) -> "FakeReader":
+        other = FakeReader(())
+        other._phrasings = dict(self._phrasings)
+        other._taught = dict(self._taught)
+        return other
+
     def put(self, fact_check: FactCheck, examples: Iterable[Example] = ()) -> None:
         self._phrasings[fact_check.slug] = fact_check.phrasings
 
     def remove(self, slug: Slug) -> None:
         self._phrasings.pop(slug, None)
 
+    def add_example(self, example: Example) -> None:
+        self._taught[example.slug, example.text] = example.raises
+
+    def imprint(self, text: str) -> tuple[bytes, int] | None:
+        """Return the whole text: this reader keeps no secret."""
+        return (text.encode(), 1) if text.strip() else None
+
+    def learn(self, imprint: Imprint) -> None:
+        self._taught[imprint.slug, imprint.signs.decode()] = imprint.raises
+
     def read(self, text: str, *, top: int = 5) -> Reading:
         probability = float(text.rpartition("p=")[2]) if "p=" in text else 0.97
+        said = [
+            *((slug, phrasing) for slug, some in self._phrasings.items() for phrasing in some[:1]),
+            *(known for known, raises in self._taught.items() if raises),
+        ]
+        wrong = {
+            slug for (slug, part), raises in self._taught.items() if not raises and part in text
+        }
         matches = [
             self._match(slug, phrasing, text, probability)
-            for slug, phrasings in self._phrasings.items()
-            for phrasing in phrasings[:1]
-            if phrasing.rstrip(".").casefold() in text.casefold()
+            for slug, phrasing in said
+            if slug not in wrong and phrasing.rstrip(".").casefold() in text.casefold()
         ]
         return Reading(matches=tuple(matches[:top]), words=len(text.split()), characters=len(text))
 
