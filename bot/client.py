@@ -41,6 +41,7 @@ def needed_intents(*, message_content: bool) -> discord.Intents:
     intents.guild_messages = True
     intents.guild_reactions = True
     intents.moderation = True
+    intents.auto_moderation_execution = True
     intents.message_content = message_content
     return intents
 
@@ -117,11 +118,15 @@ class FootnoteBot(commands.AutoShardedBot):
         return spoken
 
     async def setup_hook(self) -> None:
+        """Load the features and register the commands."""
+        await self.load_features()
+        await self.sync_if_changed()
+
+    async def load_features(self) -> None:
         """Load the features; one that does not load stops the start."""
         await self.tree.set_translator(CatalogueTranslator(self.services.languages.catalogues))
         for make in self._feature_cogs:
             await self.add_cog(make(self))
-        await self.sync_if_changed()
 
     async def sync_if_changed(self, *, force: bool = False) -> bool:
         """Register the commands where they differ from what was registered last, or are forced.

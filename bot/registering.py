@@ -3,6 +3,9 @@
 Knows how to build a bot that never opens the gateway, and so needs no lease.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import discord
 
 from bot.app import point_discord_at
@@ -20,23 +23,19 @@ from db.privacy import SqlPersonalDataStore, SqlRetentionStore
 
 
 class _Registrar(FootnoteBot):
-    """Loads the features, and registers nothing by itself."""
+    """Registers nothing by itself."""
 
     async def setup_hook(self) -> None:
-        for make in self._feature_cogs:
-            await self.add_cog(make(self))
+        """Leave what to register to whoever asked."""
 
 
-async def register_commands(settings: Settings, guild_id: int | None) -> tuple[str, ...]:
-    """Register the commands everywhere, or in one server only; return their names.
+@asynccontextmanager
+async def unconnected(settings: Settings) -> AsyncIterator[FootnoteBot]:
+    """Build a bot with all its commands that has not logged in and never opens the gateway.
 
     Raises:
-        LoginRefusedError: Discord refused the token, or cannot be reached.
-        NotFoundError: the bot is not in that server.
         DatabaseUnusableError: the database cannot be used as it is.
     """
-    point_discord_at(settings)
-    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
     async with open_database(settings.database_url) as database, guarded_pages() as pages:
 
         def wire(client: discord.Client) -> Services:
@@ -55,10 +54,25 @@ async def register_commands(settings: Settings, guild_id: int | None) -> tuple[s
             )
 
         async with _Registrar(wire, FEATURES, message_content=False) as bot:
-            with login_errors():
-                await bot.login(token)
-                await _register(bot, guild_id)
-            return tuple(sorted(command.name for command in bot.tree.get_commands()))
+            await bot.load_features()
+            yield bot
+
+
+async def register_commands(settings: Settings, guild_id: int | None) -> tuple[str, ...]:
+    """Register the commands everywhere, or in one server only; return their names.
+
+    Raises:
+        LoginRefusedError: Discord refused the token, or cannot be reached.
+        NotFoundError: the bot is not in that server.
+        DatabaseUnusableError: the database cannot be used as it is.
+    """
+    point_discord_at(settings)
+    token = settings.discord_token.get_secret_value() if settings.discord_token else ""
+    async with unconnected(settings) as bot:
+        with login_errors():
+            await bot.login(token)
+            await _register(bot, guild_id)
+        return tuple(sorted(command.name for command in bot.tree.get_commands()))
 
 
 async def _register(bot: FootnoteBot, guild_id: int | None) -> None:
