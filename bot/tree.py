@@ -30,6 +30,7 @@ NOT_AUDITED = frozenset(
         "Why this note?",
         "appeals list",
         "audit",
+        "automod list",
         "case list",
         "case search",
         "case show",
@@ -48,10 +49,12 @@ NOT_AUDITED = frozenset(
         "optout",
         "requests list",
         "status",
+        "trust explain",
         "watch list",
     }
 )
 """Commands that change nothing but the member's own choices; every other one is audited."""
+MANAGE = "manage_guild"
 OUTAGE = N_("Discord or the database did not answer. Please try again in a minute.")
 UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
@@ -97,14 +100,13 @@ async def report(interaction: discord.Interaction[Any], error: Exception) -> Non
             )
 
 
-def require_moderator(interaction: discord.Interaction[Any]) -> None:
-    """See on the server side that whoever acts may manage the server.
+async def require_moderator(interaction: discord.Interaction[Any]) -> None:
+    """See on the server side that whoever acts may manage the server, or has the admin role.
 
     Raises:
         MissingPermissions: they may not.
     """
-    if not interaction.permissions.manage_guild:
-        raise app_commands.MissingPermissions(["manage_guild"])
+    await require_permission(interaction, MANAGE)
 
 
 def moderators_only() -> Callable[[Command], Command]:
@@ -114,17 +116,17 @@ def moderators_only() -> Callable[[Command], Command]:
     `FootnoteTree.on_error` only as an error of discord.py's own.
     """
 
-    def allowed(interaction: discord.Interaction[Any]) -> bool:
-        require_moderator(interaction)
+    async def allowed(interaction: discord.Interaction[Any]) -> bool:
+        await require_moderator(interaction)
         return True
 
     return app_commands.check(allowed)
 
 
 def permitted(permission: str) -> Callable[[Command], Command]:
-    """Check on the server side for a permission; the community's moderator role is as good.
+    """Check on the server side for a permission; the community's own roles are as good.
 
-    The role gives no right to what needs Manage Server: it could make itself larger.
+    The admin role is as good as any permission, the moderator role as any but Manage Server.
     """
 
     async def allowed(interaction: discord.Interaction[Any]) -> bool:
@@ -135,7 +137,7 @@ def permitted(permission: str) -> Callable[[Command], Command]:
 
 
 async def require_permission(interaction: discord.Interaction[Any], permission: str) -> None:
-    """See on the server side that whoever acts has a permission, or the moderator role.
+    """See on the server side that whoever acts has a permission, or a role that stands for it.
 
     Raises:
         MissingPermissions: they have neither.
@@ -143,17 +145,17 @@ async def require_permission(interaction: discord.Interaction[Any], permission: 
     granted = interaction.permissions
     if getattr(granted, permission) or granted.administrator:
         return
-    if permission != "manage_guild" and await _has_moderator_role(interaction):
-        return
-    raise app_commands.MissingPermissions([permission])
+    if not await _has_role_for(interaction, permission):
+        raise app_commands.MissingPermissions([permission])
 
 
-async def _has_moderator_role(interaction: discord.Interaction[Any]) -> bool:
+async def _has_role_for(interaction: discord.Interaction[Any], permission: str) -> bool:
     services = _services_of(interaction)
     if services is None or not isinstance(interaction.user, discord.Member):
         return False
     rules = await services.moderation.house_rules.get(CommunityId(interaction.guild_id or 0))
-    return any(role.id == rules.moderator_role for role in interaction.user.roles)
+    standing_for_it = {rules.admin_role} if permission == MANAGE else rules.moderating_roles
+    return any(role.id in standing_for_it for role in interaction.user.roles)
 
 
 def _needed(permissions: list[str]) -> str:

@@ -3,6 +3,7 @@
 A role that was deleted counts no more: discord.py leaves out what the server has no longer.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import discord
@@ -13,7 +14,7 @@ from bot.domain.standing import Standing
 Channel = discord.abc.GuildChannel | discord.Thread
 
 
-def actor_of(interaction: discord.Interaction[Any], moderator_role: int | None) -> Standing:
+def actor_of(interaction: discord.Interaction[Any], moderating: Collection[int]) -> Standing:
     """Return the standing of whoever acts, with what Discord says they may do there."""
     user = interaction.user
     roles = user.roles if isinstance(user, discord.Member) else []
@@ -23,7 +24,7 @@ def actor_of(interaction: discord.Interaction[Any], moderator_role: int | None) 
         rank=_rank(user),
         is_owner=interaction.guild is not None and interaction.guild.owner_id == user.id,
         permissions=_names(interaction.permissions),
-        has_moderator_role=any(role.id == moderator_role for role in roles),
+        has_moderator_role=any(role.id in moderating for role in roles),
     )
 
 
