@@ -30,6 +30,8 @@ ABOUT = N_(
     "Members who opted out are left out. Quotations were read when this was posted; they are "
     "not kept.\nNext digest <t:{next}:R>."
 )
+NAMED = N_("The pages of posted digests on the web name members, those who opted out excepted.")
+NOT_NAMED = N_("The pages of posted digests on the web name no members.")
 STATE_WORDS: dict[RunState, str] = {
     RunState.PENDING: N_("being built"),
     RunState.SENDING: N_("being posted"),
@@ -148,6 +150,21 @@ class DigestsCog(
     ) -> list[app_commands.Choice[str]]:
         """Offer the time zones that fit what is typed so far."""
         return [app_commands.Choice(name=name, value=name) for name in zones_like(typed)]
+
+    @app_commands.command()
+    @app_commands.describe(names="Whether members are named; left out, it stays as it is")
+    @moderators_only()
+    async def archive(
+        self, interaction: discord.Interaction[Any], names: bool | None = None
+    ) -> None:
+        """Say whether the pages of posted digests on the web name members."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        community = CommunityId(interaction.guild_id or 0)
+        if names is None:
+            plan = await self._digests.plan(community)
+        else:
+            plan = await self._digests.set_archive(community, names=names)
+        await reply(interaction, _(NAMED if plan.names_in_archive else NOT_NAMED))
 
     @app_commands.command()
     @app_commands.describe(audience="Whose digest")

@@ -12,11 +12,13 @@ REQUIRED: Mapping[str, str] = {
     "send_messages": N_("Send Messages"),
     "send_messages_in_threads": N_("Send Messages in Threads"),
     "embed_links": N_("Embed Links"),
+    "attach_files": N_("Attach Files"),
     "add_reactions": N_("Add Reactions"),
 }
 """Permission by discord.py's name, with the name that Discord's settings show.
 
 Send Messages has no effect in threads, hence its twin (Discord's documentation on threads).
+Attach Files is for the picture of the digest alone.
 """
 SCOPES = ("bot", "applications.commands")
 

@@ -107,6 +107,14 @@ class DigestService:
             await stores.digests.put_plan(changed)
         return changed
 
+    async def set_archive(self, community: CommunityId, *, names: bool) -> DigestPlan:
+        """Say whether the archive on the web names members."""
+        async with self._database.writing() as stores:
+            plan = await self._plan(stores, community)
+            changed = replace(plan, names_in_archive=names)
+            await stores.digests.put_plan(changed)
+        return changed
+
     async def set_channels(
         self,
         community: CommunityId,

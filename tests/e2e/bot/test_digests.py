@@ -107,6 +107,33 @@ async def test_a_refused_digest_is_posted_when_the_permission_is_back(running: L
     assert message.embeds[0]["title"].startswith("Daily digest")
 
 
+async def test_without_the_permission_for_files_a_digest_comes_without_its_picture(
+    running: Live,
+) -> None:
+    await plan(running)
+    running.sandbox.member("Mika").say("ai-art-talk", CHAT)
+    await running.done()
+    deny(running.sandbox, "general", P.ATTACH_FILES)
+    await a_period_later(running)
+    digest = await posted(running)
+    assert digest.attachments == []
+    assert all("image" not in embed for embed in digest.embeds)
+    assert "1 post" in digest.embeds[-1]["description"]
+    (run,) = running.rows("digest_run")
+    assert (run["state"], run["problem"]) == ("done", "")
+
+
+async def test_moderators_say_whether_the_archive_names_members(running: Live) -> None:
+    noor = running.sandbox.member("Noor")
+    assert "name no members" in (await said(noor.slash("digest archive"))).text
+    assert not running.rows("digest_plan")
+    assert "name members" in (await said(noor.slash("digest archive", names=True))).text
+    (stored,) = running.rows("digest_plan")
+    assert stored["names_in_archive"]
+    assert "digest archive" in str(running.rows("audit_entry"))
+    assert "name no members" in (await said(noor.slash("digest archive", names=False))).text
+
+
 async def test_a_place_that_readers_cannot_see_is_not_named(running: Live) -> None:
     await plan(running)
     hidden = running.sandbox.channel("ai-art-talk")
@@ -145,7 +172,9 @@ async def test_moderators_plan_preview_and_read_the_history(running: Live) -> No
     assert not running.rows("digest_run")
 
 
-@pytest.mark.parametrize("command", ["channel", "schedule", "preview", "post", "history"])
+@pytest.mark.parametrize(
+    "command", ["channel", "schedule", "archive", "preview", "post", "history"]
+)
 async def test_a_forged_command_is_refused_on_the_server_side(running: Live, command: str) -> None:
     person = running.sandbox.member("Sol")
     with pytest.raises(ApiError):
