@@ -6,6 +6,7 @@ from discord.ext import commands
 
 from bot.client import FootnoteBot
 from cogs.appeals import AppealsCog
+from cogs.automod import AutoModCog
 from cogs.by_hand import ByHandCog
 from cogs.casebook import AuditCog, CaseCog
 from cogs.checking import CheckingCog
@@ -49,5 +50,6 @@ FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     AppealsCog,
     AuditCog,
     FlagsCog,
+    AutoModCog,
     ByHandCog,
 )

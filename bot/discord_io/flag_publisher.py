@@ -38,13 +38,17 @@ class DiscordFlagPublisher:
             )
         return PostId(message.id)
 
-    async def update_card(self, card: FlagCard, flags: Sequence[Flag]) -> None:
+    async def update_card(
+        self, card: FlagCard, flags: Sequence[Flag], *, excerpt: str = ""
+    ) -> None:
         """Show the card as it is now."""
         if card.message is None:
             return
         message = self._review_place(card).get_partial_message(card.message)
         async with translated():
-            await message.edit(embed=flag_embed(card, flags), view=flag_view(card, flags))
+            await message.edit(
+                embed=flag_embed(card, flags, excerpt=excerpt), view=flag_view(card, flags)
+            )
 
     async def find_card(self, card: FlagCard, *, since: datetime) -> PostId | None:
         """Look in the review place's history for the card."""

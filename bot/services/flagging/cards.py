@@ -64,14 +64,14 @@ MOST_EXCERPTS = 100
 
 
 class Excerpts:
-    """What members wrote that AutoMod kept back, until its card is posted; in memory only."""
+    """What members wrote that AutoMod kept back, while its card is open; in memory only."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[FlagCardId, str] = OrderedDict()
 
     def keep(self, card: FlagCardId, text: str) -> None:
-        """Keep the first text of a card, for the newest hundred cards."""
-        self._kept.setdefault(card, text)
+        """Keep the newest text of a card, for the newest hundred cards."""
+        self._kept[card] = text
         while len(self._kept) > MOST_EXCERPTS:
             self._kept.popitem(last=False)
 
@@ -110,7 +110,7 @@ class FlagDeliveries:
             case DeliveryKind.FLAG_OUTCOME:
                 await self._tell(delivery, card, flags)
             case _ if card.message is not None:
-                await self._publisher.update_card(card, flags)
+                await self._publisher.update_card(card, flags, excerpt=self._excerpt(card))
         return None
 
     async def _post(self, delivery: Delivery, card: FlagCard, flags: Sequence[Flag]) -> PostId:
@@ -118,8 +118,14 @@ class FlagDeliveries:
         found = await self._publisher.find_card(card, since=since) if since else None
         if found is not None:
             return found
-        excerpt = self._excerpts.of(card.id)
-        return await self._publisher.post_card(card, flags, nonce=delivery.key, excerpt=excerpt)
+        return await self._publisher.post_card(
+            card, flags, nonce=delivery.key, excerpt=self._excerpt(card)
+        )
+
+    def _excerpt(self, card: FlagCard) -> str:
+        if not card.is_open:
+            self._excerpts.drop(card.id)
+        return self._excerpts.of(card.id)
 
     async def _alert(self, delivery: Delivery, card: FlagCard, role: int | None) -> PostId | None:
         if not card.is_open:
@@ -157,7 +163,6 @@ class FlagDeliveries:
         if card is None:
             return
         await stores.flags.set_message(card.id, message)
-        self._excerpts.drop(card.id)
         if not card.is_open or card.details or card.put_off_until or card.urgent:
             await show_change(stores, card, self._clock.now(), "posted")
 

@@ -2,7 +2,7 @@
 
 The platform tells every action of an execution apart: a card counts each kind of action, so that
 an execution with three actions is one execution. What was written is never stored: it is kept in
-memory until the card is posted, and shown there only.
+memory while the card is open, and shown there only.
 """
 
 from collections.abc import Callable, Mapping
@@ -73,7 +73,7 @@ class ExecutionService:
             if rules.review_place is None:
                 return None
             card = await _gathered(stores, done, rules.review_place, now)
-        if done.content and card.message is None:
+        if done.content:
             self._excerpts.keep(card.id, done.content)
         self._wake_sender()
         return card

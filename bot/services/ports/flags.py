@@ -95,7 +95,9 @@ class FlagPublisher(Protocol):
         """Post a card without a ping; `excerpt` is shown and kept nowhere else."""
         ...
 
-    async def update_card(self, card: FlagCard, flags: Sequence[Flag]) -> None:
+    async def update_card(
+        self, card: FlagCard, flags: Sequence[Flag], *, excerpt: str = ""
+    ) -> None:
         """Show the card as it is now."""
         ...
 
