@@ -50,6 +50,7 @@ NOT_AUDITED = frozenset(
         "requests list",
         "status",
         "trust explain",
+        "trust explain",
         "watch list",
     }
 )

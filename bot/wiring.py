@@ -66,6 +66,7 @@ from bot.services.sending import OutboxSender
 from bot.services.simulating import SimulatingService
 from bot.services.source_care import SourceCareService
 from bot.services.status import StatusService
+from bot.services.trusting import TrustService
 from bot.services.watching import WatchingService
 from bot.settings import Settings
 
@@ -230,6 +231,7 @@ def _assembled(around: Surroundings, core: _Core) -> Services:
         wake_sender=core.sender.wake,
         sender_idle=core.sender.idle,
     )
+    trust = TrustService(around.database, around.clock)
     return Services(
         clock=around.clock,
         database=around.database,
@@ -269,8 +271,10 @@ def _assembled(around: Surroundings, core: _Core) -> Services:
             core.library,
             DiscordPublisher(around.client),
             core.excerpts,
+            trust=trust.flag_factor,
             wake_sender=core.sender.wake,
         ),
+        trust=trust,
         auditing=AuditService(around.database, around.clock),
         notes=NoteService(around.database, core.library, DiscordPublisher(around.client)),
         rules=RuleService(around.database, around.clock),

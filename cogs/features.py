@@ -26,6 +26,7 @@ from cogs.reactions import ReactionsCog
 from cogs.requests import RequestsCog
 from cogs.reviews import ReviewsCog
 from cogs.status import StatusCog
+from cogs.trust import TrustCog
 from cogs.watching import WatchingCog
 
 FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
@@ -36,6 +37,7 @@ FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     NotesCog,
     ReviewsCog,
     RequestsCog,
+    TrustCog,
     MembersCog,
     MyDataCog,
     CorrectionsCog,

@@ -55,6 +55,7 @@ class AskButton(
             self.channel,
             self.post,
             by=MemberId(interaction.user.id),
+            joined_at=getattr(interaction.user, "joined_at", None),
         )
         await reply(interaction, _(ASKED).format(count=_count(request)))
 

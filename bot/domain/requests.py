@@ -7,6 +7,8 @@ from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 
 DAILY_LIMIT = 5
 """Requests of one member in a day; Community Notes has the same limit."""
+NEWCOMERS_LIMIT = 1
+"""Of somebody who has just joined and whom nobody knows yet."""
 DAY = timedelta(days=1)
 
 

@@ -5,6 +5,8 @@ Knows names, roles and channels of the demonstration; must never know what is sa
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from bot.sandbox.permissions import BOT_NEEDS, MEMBER_DEFAULT, MODERATOR, P
 from bot.sandbox.snowflakes import SandboxClock, Snowflakes
 from bot.sandbox.state import (
@@ -31,6 +33,9 @@ MEMBERS = {
     "Priya": ("Engineers", 0xE0793B),
     "Emeka": ("Newcomers", 0x8A9099),
 }
+
+MEMBERS_FOR = timedelta(days=400)
+"""For so long the members have been here: nobody is treated as a newcomer."""
 
 
 def demo_world(clock: SandboxClock, *, bot_name: str = "Footnote") -> World:
@@ -82,7 +87,7 @@ def _role(world: World, guild: Guild, name: str, permissions: int, color: int) -
 
 
 def _join(world: World, guild: Guild, user: User, role: Role) -> None:
-    guild.members[user.id] = Member(user, guild.id, world.clock.now(), [role.id])
+    guild.members[user.id] = Member(user, guild.id, world.clock.now() - MEMBERS_FOR, [role.id])
 
 
 def _channels(world: World, guild: Guild, moderators: Role, bot_role: Role) -> None:

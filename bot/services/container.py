@@ -27,6 +27,7 @@ from bot.services.sending import OutboxSender
 from bot.services.simulating import SimulatingService
 from bot.services.source_care import SourceCareService
 from bot.services.status import StatusService
+from bot.services.trusting import TrustService
 from bot.services.watching import WatchingService
 
 
@@ -51,6 +52,7 @@ class Services:
     digests: DigestService
     moderation: Moderation
     flagging: Flagging
+    trust: TrustService
     auditing: AuditService
     appeals: AppealService
     appeal_offers: AppealOffers

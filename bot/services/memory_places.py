@@ -1,11 +1,14 @@
 """Watches, posts, members, leases and settings in memory; see the ports of these names."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
+from bot.domain.likes import day_of
 from bot.domain.posts import Post, Where
+from bot.domain.trust import Written
 from bot.services.memory_table import View
 from bot.services.ports import Watch
 from bot.services.storable import require_storable

@@ -1,14 +1,21 @@
 """What members ask moderators to check: a queue with counts, and a limit for each member."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
-from bot.domain.requests import DAILY_LIMIT, DAY, CheckRequest
+from bot.domain.requests import DAILY_LIMIT, DAY, NEWCOMERS_LIMIT, CheckRequest
+from bot.domain.trust import NEW_FOR, is_newcomer, level_of
 from bot.domain.wording import N_, _
 from bot.services.errors import InvalidInputError, NotFoundError
-from bot.services.ports import Clock, Database
+from bot.services.ports import Clock, Database, Stores
+from bot.services.trusting import figures_of
 
 TOO_MANY = N_("You have asked {count} times in the last 24 hours. Please try again tomorrow.")
+NEW_HERE = N_(
+    "You have asked today, and you have only just joined: whoever the others know a little, or has "
+    "been here for a week, can ask more often. Please try again tomorrow."
+)
 NO_REQUEST = N_("There is no open request about that post; `/requests list` shows what is open.")
 NO_FACT_CHECK = N_("There is no fact-check called “{slug}” here.")
 
@@ -21,9 +28,17 @@ class RequestService:
         self._clock = clock
 
     async def ask(
-        self, community: CommunityId, channel: PlaceId, post: PostId, *, by: MemberId
+        self,
+        community: CommunityId,
+        channel: PlaceId,
+        post: PostId,
+        *,
+        by: MemberId,
+        joined_at: datetime | None = None,
     ) -> CheckRequest:
         """Join or open the request about a post; asking twice counts once.
+
+        Somebody who has just joined, and whom nobody knows yet, can ask less often.
 
         Raises:
             InvalidInputError: the member has used up the day's requests.
@@ -32,8 +47,11 @@ class RequestService:
         async with self._database.writing() as stores:
             before = await stores.requests.asked_since(community, by, now - DAY)
             added = await stores.requests.ask(community, channel, post, by=by, at=now)
-            if added and before >= DAILY_LIMIT:
-                raise InvalidInputError(_(TOO_MANY).format(count=DAILY_LIMIT))
+            limit = await _limit(stores, community, by, joined_at, now)
+            if added and before >= limit:
+                raise InvalidInputError(
+                    _(NEW_HERE) if limit == NEWCOMERS_LIMIT else _(TOO_MANY).format(count=limit)
+                )
             request = await stores.requests.get(channel, post)
         if request is None:
             raise NotFoundError(_(NO_REQUEST))
@@ -68,3 +86,16 @@ class RequestService:
             if not await stores.requests.close(channel, post, by=by, at=at, slug=slug):
                 raise NotFoundError(_(NO_REQUEST))
         return request
+
+
+async def _limit(
+    stores: Stores,
+    community: CommunityId,
+    member: MemberId,
+    joined_at: datetime | None,
+    now: datetime,
+) -> int:
+    if joined_at is None or now - joined_at >= NEW_FOR:
+        return DAILY_LIMIT
+    level = level_of(await figures_of(stores, community, member, now))
+    return NEWCOMERS_LIMIT if is_newcomer(level, joined_at, now) else DAILY_LIMIT

@@ -9,11 +9,14 @@ from sqlmodel import col
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.posts import Post
+from bot.domain.trust import Written
+from db.moments import DAY, SECOND, seconds_of
 from db.tables import PostRow
 from db.work import Columns, Work
 
 _FIRST_RECORD = ("channel_id", "parent_id", "author_id", "by_person", "created_at")
 _KEY = ["community_id", "post_id"]
+_SECONDS_OF_A_DAY = DAY // SECOND
 
 
 class SqlPostStore:
@@ -74,6 +77,25 @@ class SqlPostStore:
             )
         )
         return None if found is None else MemberId(found)
+
+    async def written(
+        self, community: CommunityId, author: MemberId, since: datetime
+    ) -> Sequence[Written]:
+        """Return what a person wrote since then and is not deleted, by UTC day and channel."""
+        day = seconds_of(col(PostRow.created_at)) // _SECONDS_OF_A_DAY
+        rows = await self._work.tuples(
+            select(day, col(PostRow.channel_id), func.count())
+            .where(
+                col(PostRow.community_id) == community,
+                col(PostRow.created_at) >= since,
+                col(PostRow.deleted_at).is_(None),
+                col(PostRow.author_id) == author,
+                col(PostRow.by_person).is_(True),
+            )
+            .group_by(day, col(PostRow.channel_id))
+            .order_by(day, col(PostRow.channel_id))
+        )
+        return [Written(day=int(d), place=place, posts=int(posts)) for d, place, posts in rows]
 
     async def count(self, community: CommunityId, since: datetime) -> int:
         """Return how many posts by people were made since then and are not deleted."""

@@ -3,8 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from bot.domain.ids import CommunityId, PlaceId, PostId
+from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
+from bot.domain.likes import day_of
 from bot.domain.posts import Post
+from bot.domain.trust import Written
 from bot.services.ports import Database
 from tests.builders import CHANNEL, COMMUNITY, FORUM, NOON, build_post, build_where
 
@@ -137,3 +139,33 @@ async def test_what_is_known_of_posts_can_be_asked(database: Database) -> None:
         assert await stores.posts.known(COMMUNITY, asked) == {1: None, 2: edited, 3: None}
         assert await stores.posts.known(OTHER, asked) == {}
         assert await stores.posts.known(COMMUNITY, []) == {}
+
+
+async def test_what_a_person_wrote_is_counted_by_day_and_channel(database: Database) -> None:
+    author, day = MemberId(70_000_000_000_000_200), timedelta(days=1)
+    midnight = NOON.replace(hour=0)
+    moments = [
+        midnight - timedelta(seconds=1),
+        midnight,
+        NOON,
+        NOON,
+        NOON - 5 * day,
+    ]
+    posts = [build_post(id=PostId(500 + n), created_at=at) for n, at in enumerate(moments)]
+    elsewhere = build_post(id=PostId(600), where=build_where(channel=FORUM))
+    others = [
+        build_post(id=PostId(601), author=MemberId(7)),
+        build_post(id=PostId(602), by_person=False),
+        build_post(id=PostId(603)),
+    ]
+    async with database.writing() as stores:
+        await stores.posts.record([*posts, elsewhere, *others])
+        await stores.posts.mark_deleted(COMMUNITY, [PostId(603)], NOON)
+    async with database.reading() as stores:
+        found = await stores.posts.written(COMMUNITY, author, NOON - 2 * day)
+    today = day_of(NOON)
+    assert list(found) == [
+        Written(day=today - 1, place=CHANNEL, posts=1),
+        Written(day=today, place=CHANNEL, posts=3),
+        Written(day=today, place=FORUM, posts=1),
+    ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.services.flagging.cards import Excerpts
 from bot.services.flagging.deciding import FlagDecisions
 from bot.services.flagging.executions import ExecutionService
-from bot.services.flagging.flagging import FlagService
+from bot.services.flagging.flagging import FlagService, Trust
 from bot.services.flagging.rules import FlagRuleService
 from bot.services.library import LibraryService
 from bot.services.moderating.acting import ModerationService
@@ -31,11 +31,12 @@ def build_flagging(
     publisher: Publisher,
     excerpts: Excerpts,
     *,
+    trust: Trust,
     wake_sender: Callable[[], None],
 ) -> Flagging:
     """Wire the services of flags."""
     return Flagging(
-        taking=FlagService(database, clock, wake_sender=wake_sender),
+        taking=FlagService(database, clock, wake_sender=wake_sender, trust=trust),
         deciding=FlagDecisions(
             database, clock, acting, library, publisher, wake_sender=wake_sender
         ),

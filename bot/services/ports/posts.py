@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.posts import Post
+from bot.domain.trust import Written
 
 
 class PostStore(Protocol):
@@ -35,6 +36,12 @@ class PostStore(Protocol):
 
     async def author(self, community: CommunityId, post: PostId) -> MemberId | None:
         """Return who wrote a post, None where it is not recorded."""
+        ...
+
+    async def written(
+        self, community: CommunityId, author: MemberId, since: datetime
+    ) -> Sequence[Written]:
+        """Return what a person wrote since then and is not deleted, by UTC day and channel."""
         ...
 
     async def count(self, community: CommunityId, since: datetime) -> int:

@@ -27,6 +27,7 @@ OPEN_TO_MEMBERS = frozenset(
         "optin",
         "optout",
         "status",
+        "trust explain",
     }
 )
 REFUSALS = ("You need the permission", "Only moderators")
