@@ -50,7 +50,6 @@ NOT_AUDITED = frozenset(
         "requests list",
         "status",
         "trust explain",
-        "trust explain",
         "watch list",
     }
 )
