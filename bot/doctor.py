@@ -20,7 +20,7 @@ import discord
 
 from bot.app import point_discord_at
 from bot.clock import SystemClock
-from bot.discord_io.permissions import invite_link, missing
+from bot.discord_io.permissions import invite_link, missing, missing_for_moderation
 from bot.domain.ids import CommunityId
 from bot.services.errors import DatabaseUnusableError, UnavailableError, UserFacingError
 from bot.services.library_lint import lint_library
@@ -273,6 +273,7 @@ async def _check_communities(client: discord.Client, watched: Watched | None) ->
         if not watches:
             report.append(_check_permissions(guild.name, me.guild_permissions))
         report += [await _check_place(guild, me, watch) for watch in watches]
+        report.append(check_moderation(guild.name, me.guild_permissions))
     if len(communities) == COMMUNITIES_EXAMINED:
         report.append(_unknown("further servers", f"only {COMMUNITIES_EXAMINED} are looked at"))
     return report
@@ -292,6 +293,19 @@ async def _check_place(guild: discord.Guild, me: discord.Member, watch: Watch) -
     if isinstance(place, discord.Thread):
         return _unknown(label, "a thread without a channel")
     return _check_permissions(f"{guild.name}, #{place.name}", place.permissions_for(me))
+
+
+def check_moderation(community: str, permissions: discord.Permissions) -> Diagnosis:
+    """Tell what moderators' commands lack on a server; all else works without."""
+    label = f"{community}, moderation"
+    lacking = missing_for_moderation(permissions)
+    if not lacking:
+        return _ok(label, "the bot may do everything that moderators can ask for")
+    return _warning(
+        label,
+        f"the bot lacks {', '.join(lacking)}, so some of /mod, /automod and /appeals will refuse.",
+        "Give them to the bot's role where you use these commands.",
+    )
 
 
 def _check_permissions(label: str, permissions: discord.Permissions) -> Diagnosis:

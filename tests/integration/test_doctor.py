@@ -4,18 +4,21 @@ import io
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import discord
 import pytest
 from pydantic import SecretStr
 from rich.console import Console
 
+from bot.discord_io.permissions import invite_link, missing, missing_for_moderation
 from bot.doctor import (
     Condition,
     Diagnosis,
     check_database,
     check_intent,
     check_library,
+    check_moderation,
     check_time_zone,
     check_token,
     examine,
@@ -146,3 +149,20 @@ def test_the_report_has_a_line_for_the_result_and_one_for_the_remedy() -> None:
         "problem      login: refused.",
         "             -> Copy it again.",
     )
+
+
+def test_what_moderators_commands_lack_is_a_warning_with_names() -> None:
+    everything = discord.Permissions.all()
+    assert check_moderation("Cats", everything).condition is Condition.OK
+    everything.update(ban_members=False, view_audit_log=False)
+    found = check_moderation("Cats", everything)
+    assert (found.condition, found.exit_code) == (Condition.WARNING, 0)
+    assert "lacks Ban Members, View Audit Log" in found.result
+
+
+def test_the_invitation_asks_for_what_moderators_commands_need() -> None:
+    link = invite_link(7)
+    asked = discord.Permissions(int(parse_qs(urlsplit(link).query)["permissions"][0]))
+    assert missing(asked) == []
+    assert missing_for_moderation(asked) == []
+    assert not asked.administrator
