@@ -13,11 +13,12 @@ from bot.domain.ids import CommunityId
 from bot.domain.notes import NoteState
 from bot.domain.policy import Outcome
 from bot.domain.rules import EVERYWHERE
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, ngettext
 from bot.services.reading_back import Progress
-from bot.services.status import Status
+from bot.services.status import StaleNote, Status
 
 FIELD_LIMIT = 1024
+STALE_SHOWN = 3
 NO_REVIEW_CHANNEL = N_(
     "There is no review channel, so suggestions are only counted: a moderator can use "
     "`/watch review`."
@@ -82,6 +83,8 @@ class StatusCog(commands.Cog):
                 else _("in <#{place}>").format(place=pause.place)
             )
             problems.append(_("Automatic notes are paused {where}.").format(where=where))
+        if status.stale:
+            problems.append(_stale(CommunityId(interaction.guild_id or 0), status.stale))
         guild = interaction.guild
         places = [watch.place for watch in status.watches]
         if status.rules.review_place is not None:
@@ -99,6 +102,20 @@ class StatusCog(commands.Cog):
             if lacking:
                 problems.append(f"<#{place_id}>: {', '.join(lacking)}")
         return problems
+
+
+def _stale(community: CommunityId, notes: Sequence[StaleNote]) -> str:
+    """Name the notes that show an older text, and why; the next revision is tried again."""
+    links = [
+        f"{message_link(community, note.channel, note.message)} ({plain(note.problem)})"
+        for note in notes[:STALE_SHOWN]
+    ]
+    said = ngettext(
+        "{count} note shows an older text, because its edit was refused:",
+        "{count} notes show an older text, because their edits were refused:",
+        len(notes),
+    )
+    return f"{said.format(count=len(notes))} {', '.join(links)}"
 
 
 def _reading(progress: Progress) -> str:
@@ -143,6 +160,14 @@ def _week(status: Status) -> str:
         lines.append(
             _("{open_reviews} cards wait for a moderator").format(open_reviews=status.open_reviews)
         )
+    if status.waiting_flags:
+        count = status.waiting_flags
+        flagged = ngettext(
+            "{count} flagged post waits for a moderator",
+            "{count} flagged posts wait for a moderator",
+            count,
+        )
+        lines.append(flagged.format(count=count))
     if status.backlog:
         lines.append(_("{backlog} waiting to be sent").format(backlog=status.backlog))
     return "\n".join(lines)

@@ -348,6 +348,13 @@ def _own_work(digest: ModeratorDigest) -> Iterator[Line]:
             digest.waiting,
         )
         yield Line(waiting.format(count=say_number(digest.waiting)))
+    if digest.flags:
+        flagged = ngettext(
+            "• {count} flagged post waiting for a decision: `/flags list`",
+            "• {count} flagged posts waiting for a decision: `/flags list`",
+            digest.flags,
+        )
+        yield Line(flagged.format(count=say_number(digest.flags)))
     if digest.failed:
         failed = ngettext(
             "• {count} note could not be posted; `/status` shows more",

@@ -186,6 +186,8 @@ class ModeratorDigest:
     backlog: int
     waiting: int = 0
     """Questions that no moderator has answered yet."""
+    flags: int = 0
+    """Cards of flags that no moderator has decided or put off."""
     reviews_due: tuple[tuple[Slug, str, date], ...] = ()
     """Fact-checks past their review date, with claim and date."""
     dead_sources: tuple[tuple[Slug, str], ...] = ()
@@ -204,6 +206,7 @@ class ModeratorDigest:
                 self.withdrawn,
                 self.failed,
                 self.waiting,
+                self.flags,
                 self.reviews_due,
                 self.dead_sources,
                 self.paused,

@@ -4,15 +4,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.ids import CommunityId
+from bot.domain.ids import CommunityId, PlaceId, PostId
 from bot.domain.notes import NoteState
+from bot.domain.outbox import DeliveryKind
 from bot.domain.policy import Mode, Outcome
 from bot.domain.rules import NoteRules, Pause
 from bot.services.library import LibraryService
 from bot.services.places import PlaceService
-from bot.services.ports import Clock, Database, Watch
+from bot.services.ports import Clock, Database, Stores, Watch
 
 SPAN = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaleNote:
+    """A note whose newest edit was refused for good, so that it shows an older text."""
+
+    channel: PlaceId
+    message: PostId
+    problem: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +39,8 @@ class Status:
     rules: NoteRules
     pauses: tuple[Pause, ...]
     open_reviews: int
+    stale: tuple[StaleNote, ...] = ()
+    waiting_flags: int = 0
 
     @property
     def needs_review_place(self) -> bool:
@@ -66,4 +78,17 @@ class StatusService:
                 rules=await stores.rules.get(community),
                 pauses=tuple(await stores.pauses.active(community)),
                 open_reviews=await stores.reviews.open_count(community),
+                stale=tuple(await _stale(stores, community)),
+                waiting_flags=await stores.flags.waiting_count(community, self._clock.now()),
             )
+
+
+async def _stale(stores: Stores, community: CommunityId) -> list[StaleNote]:
+    found = []
+    for refused in await stores.outbox.refused(community, DeliveryKind.UPDATE_NOTE):
+        note = await stores.notes.get(refused.note) if refused.note else None
+        if note is not None and note.state is NoteState.POSTED and note.message is not None:
+            found.append(
+                StaleNote(channel=note.channel, message=note.message, problem=refused.problem)
+            )
+    return found

@@ -307,6 +307,7 @@ class _Building:
             failed=notes[NoteState.FAILED],
             backlog=await stores.outbox.backlog(self._community),
             waiting=await stores.reviews.open_count(self._community),
+            flags=await stores.flags.waiting_count(self._community, period.end),
             dead_sources=await self._dead_sources(published),
             paused=tuple(
                 pause.place
