@@ -30,6 +30,7 @@ from bot.refusals import login_errors
 from bot.services.container import Services
 from bot.services.errors import ConflictError, UnavailableError
 from bot.services.leasing import Lease
+from bot.services.library import LibraryService
 from bot.settings import Settings
 from bot.web.fetching import guarded_pages
 from bot.web.health import build_app, serving
@@ -107,10 +108,22 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
         stack.push_async_callback(lease.release)
         await bot.services.languages.load()
         await bot.services.library.install(library.fact_checks, reason="starter library")
+        await stack.enter_async_context(_warming(bot.services.library))
         await bot.services.correcting.run()
         await stack.enter_async_context(jobs.running(build_jobs(bot.services, lease, settings)))
         await stack.enter_async_context(bot)
         yield OpenBot(bot, lease)
+
+
+@asynccontextmanager
+async def _warming(library: LibraryService) -> AsyncIterator[None]:
+    """Build the readers beside the login; whoever needs one sooner waits for the same."""
+    task = asyncio.create_task(library.warm(), name="warming")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def run_live(settings: Settings, *, guild_ready_timeout: float = 2.0) -> None:

@@ -6,6 +6,7 @@ Knows which adapter implements which port; opens nothing and closes nothing.
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 
 import discord
 
@@ -66,9 +67,11 @@ from bot.services.sending import OutboxSender
 from bot.services.simulating import SimulatingService
 from bot.services.source_care import SourceCareService
 from bot.services.status import StatusService
+from bot.services.teaching import TeachingService
 from bot.services.trusting import TrustService
 from bot.services.watching import WatchingService
 from bot.settings import Settings
+from db.address import parse_address
 
 SOURCES_EVERY = timedelta(minutes=10)
 """Every page is looked at once a week; a run asks each host for one page at most."""
@@ -80,6 +83,8 @@ RETENTION_EVERY = timedelta(hours=1)
 """How often it is asked whether a day has passed since old rows were removed."""
 ENDS_EVERY = timedelta(seconds=5)
 """How late the end of a temporary ban, lock or slowmode may come."""
+LIBRARY_EVERY = timedelta(seconds=5)
+"""How late another process learns what was changed or taught here."""
 HEARTBEAT = timedelta(seconds=30)
 """How much more than was missed is read back after a crash, at most."""
 COMPARED = timedelta(minutes=15)
@@ -130,6 +135,12 @@ def read_library(settings: Settings) -> Library:
         return Library(starter_library(), starter_examples())
     examples = load_examples(settings.library) or starter_examples()
     return Library(load_library(settings.library), examples)
+
+
+def index_folder(settings: Settings) -> Path:
+    """Return where a large library's index is kept from one start to the next."""
+    file = parse_address(settings.database_url).file
+    return (file.parent if file else Path("data")) / "index"
 
 
 def build_services(around: Surroundings) -> Services:
@@ -189,7 +200,7 @@ def _core(around: Surroundings) -> _Core:
     correcting = CorrectingService(database, clock, wake_sender=sender.wake)
     library = LibraryService(
         database,
-        Matcher.build,
+        partial(Matcher.build, saved=index_folder(around.settings)),
         clock,
         examples=around.library.examples,
         after_change=correcting.run,
@@ -232,6 +243,8 @@ def _assembled(around: Surroundings, core: _Core) -> Services:
         sender_idle=core.sender.idle,
     )
     trust = TrustService(around.database, around.clock)
+    publisher = DiscordPublisher(around.client)
+    teaching = TeachingService(around.database, core.library, publisher)
     return Services(
         clock=around.clock,
         database=around.database,
@@ -278,7 +291,10 @@ def _assembled(around: Surroundings, core: _Core) -> Services:
         auditing=AuditService(around.database, around.clock),
         notes=NoteService(around.database, core.library, DiscordPublisher(around.client)),
         rules=RuleService(around.database, around.clock),
-        reviewing=ReviewService(around.database, around.clock, wake_sender=core.sender.wake),
+        reviewing=ReviewService(
+            around.database, around.clock, wake_sender=core.sender.wake, learn=teaching.learn
+        ),
+        teaching=teaching,
         rating=RatingService(around.database, around.clock, wake_sender=core.sender.wake),
         requesting=RequestService(around.database, around.clock),
         simulating=SimulatingService(
@@ -303,6 +319,7 @@ def build_jobs(services: Services, lease: Lease, settings: Settings) -> list[job
         jobs.Job("lease", RENEWAL, lease.renew),
         jobs.Job("heartbeat", HEARTBEAT, services.catching_up.heartbeat),
         jobs.Job("daily comparison", COMPARED, services.catching_up.compare_daily),
+        jobs.Job("library changes", LIBRARY_EVERY, services.library.refresh),
         jobs.Job("ends of actions", ENDS_EVERY, services.moderation.ending.run),
         jobs.Job("corrections", CORRECTIONS_EVERY, services.correcting.run),
         jobs.Job("digests", DIGESTS_EVERY, services.digests.runner.run, at_start=True),

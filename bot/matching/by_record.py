@@ -33,6 +33,8 @@ WORTH_A_LOOK = 1.25
 """Least score of the best record in a large library, in logarithms of its size."""
 USUAL_SIZE = 211
 """Size of the library that the scorer was trained with."""
+WORTH_SAVING = 1_000
+"""Fact-checks from which on reading an index is quicker than making it."""
 PROFILE_LIMIT = 20_000
 SAME_AS_COUNTER = 0.9
 TELLING = 0.05
@@ -71,6 +73,8 @@ class ByRecord:
             self._note(example)
         if not checks:
             return
+        if len(checks) < WORTH_SAVING:
+            saved = None
         digest = digest_of(checks) if saved else ""
         known = open_index(saved, digest) if saved else None
         if known is None:

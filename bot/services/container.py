@@ -27,6 +27,7 @@ from bot.services.sending import OutboxSender
 from bot.services.simulating import SimulatingService
 from bot.services.source_care import SourceCareService
 from bot.services.status import StatusService
+from bot.services.teaching import TeachingService
 from bot.services.trusting import TrustService
 from bot.services.watching import WatchingService
 
@@ -62,6 +63,7 @@ class Services:
     retention: RetentionService
     rules: RuleService
     reviewing: ReviewService
+    teaching: TeachingService
     rating: RatingService
     requesting: RequestService
     simulating: SimulatingService

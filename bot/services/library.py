@@ -198,6 +198,11 @@ class LibraryService:
         (self._readers.told(community) or reader).learn(imprint)
         return True
 
+    async def has_words(self, community: CommunityId, text: str) -> bool:
+        """Tell whether a text has words of somebody's own, which is all that can be learned."""
+        reader = await self._readers.own(community)
+        return reader.imprint(text) is not None
+
     async def unlearn(
         self, community: CommunityId, forget: Callable[[Stores], Awaitable[bool]]
     ) -> bool:

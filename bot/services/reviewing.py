@@ -5,6 +5,7 @@ decided stays decided.
 """
 
 from collections.abc import Callable
+from typing import Protocol
 
 from bot.domain.cases import CaseKind
 from bot.domain.factchecks import STATUS_WORDS, FactCheck, Status
@@ -41,13 +42,27 @@ DECIDED: dict[ReviewState, str] = {
 }
 
 
+class Learn(Protocol):
+    """Learns from a moderator's word on a post."""
+
+    async def __call__(self, about: Note | Review, *, right: bool) -> object:
+        """Take it in; an outage is no error of the decision."""
+        ...
+
+
 class ReviewService:
     """Carries out what moderators decide; who may decide is checked where they ask."""
 
     def __init__(
-        self, database: Database, clock: Clock, *, wake_sender: Callable[[], None]
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        wake_sender: Callable[[], None],
+        learn: Learn | None = None,
     ) -> None:
         self._database = database
+        self._learn = learn
         self._clock = clock
         self._wake_sender = wake_sender
 
@@ -75,6 +90,7 @@ class ReviewService:
             note = await attach_for(stores, review, by=by, clock=self._clock)
             await self._decide(stores, review, ReviewState.ATTACHED, by, note.id)
         self._wake_sender()
+        await self._teach(review, right=True)
 
     async def not_this_claim(self, review_id: ReviewId, *, by: MemberId) -> None:
         """Say that the post does not make the claim; a note that is there goes."""
@@ -87,6 +103,7 @@ class ReviewService:
                 if note is not None:
                     await withdraw_as_wrong(stores, note, self._clock, cause=Cause.MODERATOR, by=by)
         self._wake_sender()
+        await self._teach(review, right=False)
 
     async def keep(self, review_id: ReviewId, *, by: MemberId) -> None:
         """Let a note stay that its post's author had asked about."""
@@ -95,6 +112,7 @@ class ReviewService:
             await self._decide(stores, review, ReviewState.KEPT, by)
             await label(stores, review, right=True, by=by, clock=self._clock)
         self._wake_sender()
+        await self._teach(review, right=True)
 
     async def resume(self, review_id: ReviewId, *, by: MemberId) -> None:
         """Let notes attach by themselves again where the circuit breaker stopped them."""
@@ -118,6 +136,12 @@ class ReviewService:
                 raise NotFoundError(_(TAKEN_BACK_ALREADY))
             await label(stores, note, right=False, by=by, clock=self._clock)
         self._wake_sender()
+        await self._teach(note, right=False)
+
+    async def _teach(self, about: Note | Review, *, right: bool) -> None:
+        """Let the matcher learn from what was decided; it is no part of the decision."""
+        if self._learn is not None:
+            await self._learn(about, right=right)
 
     async def is_author(self, note_id: NoteId, member: MemberId) -> bool:
         """Tell whether a member wrote the post that a note is on."""

@@ -5,8 +5,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import Slug
+from bot.matching import by_record
 from bot.matching.matcher import Matcher
 from bot.services.libraries import starter_examples, starter_library
 
@@ -117,20 +120,48 @@ def test_another_process_gives_the_same_answers() -> None:
     assert len(answers) == 1
 
 
-def test_a_saved_index_gives_the_same_answers_and_heeds_changes(tmp_path: Path) -> None:
-    folder = tmp_path / "index"
+@pytest.fixture
+def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return where an index is saved, however small the library."""
+    monkeypatch.setattr(by_record, "WORTH_SAVING", 1)
+    return tmp_path / "index"
+
+
+def test_a_saved_index_gives_the_same_answers_and_heeds_changes(index: Path) -> None:
     text = "watercolour brushes are made of squirrel hair"
-    fresh = Matcher.build([KILNS, BRUSHES], saved=folder).read(text)
-    assert (folder / "index.json").is_file()
-    assert Matcher.build([KILNS, BRUSHES], saved=folder).read(text) == fresh
+    fresh = Matcher.build([KILNS, BRUSHES], saved=index).read(text)
+    (kept,) = index.iterdir()
+    assert Matcher.build([KILNS, BRUSHES], saved=index).read(text) == fresh
     changed = replace(BRUSHES, claim="Sculptors like cold rooms.", variants=())
-    after = Matcher.build([KILNS, changed], saved=folder).read(text)
+    after = Matcher.build([KILNS, changed], saved=index).read(text)
     assert after != fresh
+    assert [each.name for each in index.iterdir()] != [kept.name]
 
 
-def test_a_broken_saved_index_is_made_anew(tmp_path: Path) -> None:
-    folder = tmp_path / "index"
+def test_a_broken_saved_index_is_made_anew(index: Path) -> None:
     text = "watercolour brushes are made of squirrel hair"
-    fresh = Matcher.build([KILNS, BRUSHES], saved=folder).read(text)
-    (folder / "rows.npy").write_bytes(b"not an array")
-    assert Matcher.build([KILNS, BRUSHES], saved=folder).read(text) == fresh
+    fresh = Matcher.build([KILNS, BRUSHES], saved=index).read(text)
+    (kept,) = index.iterdir()
+    (kept / "rows.npy").write_bytes(b"not an array")
+    assert Matcher.build([KILNS, BRUSHES], saved=index).read(text) == fresh
+    assert (kept / "rows.npy").stat().st_size > len(b"not an array")
+    assert Matcher.build([KILNS, BRUSHES], saved=index).read(text) == fresh
+
+
+def test_what_a_crash_left_unfinished_is_no_index_and_is_cleared_away(index: Path) -> None:
+    left = index / "unfinished-before"
+    left.mkdir(parents=True)
+    (left / "index.json").write_text("{", encoding="utf-8")
+    Matcher.build([KILNS, BRUSHES], saved=index)
+    assert not left.exists()
+    assert len(list(index.iterdir())) == 1
+
+
+def test_where_nothing_can_be_saved_the_matcher_is_built_all_the_same(index: Path) -> None:
+    index.write_text("a file stands in the way", encoding="utf-8")
+    assert Matcher.build([KILNS, BRUSHES], saved=index).read(BRUSHES.claim).best is not None
+
+
+def test_a_small_library_is_not_saved(tmp_path: Path) -> None:
+    Matcher.build([KILNS, BRUSHES], saved=tmp_path / "index")
+    assert not (tmp_path / "index").exists()
