@@ -1,7 +1,8 @@
 """The real bot as a process that dies at a chosen step, as the power may fail.
 
 Run as a script with the settings in the environment; `KILL_AT` names a method and whether it dies
-before or after it, as in `bot.services.sending:OutboxSender._claim:before`.
+before or after it, as in `bot.services.sending:OutboxSender._claim:before`. `RATINGS_S` is how
+often ratings are looked at.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import functools
 import importlib
 import os
 import signal
+from datetime import timedelta
 from typing import Any, NoReturn
 
 from bot import app, logs, settings, wiring
@@ -52,5 +54,7 @@ if __name__ == "__main__":
     if step := os.environ.get("KILL_AT"):
         arm(step)
         setattr(OutboxSender, "confirm", hear_nothing)  # noqa: B010 - a method
+    if seconds := os.environ.get("RATINGS_S"):
+        setattr(wiring, "RATINGS_EVERY", timedelta(seconds=float(seconds)))  # noqa: B010 - a name
     setattr(wiring, "Matcher", VerbatimReader)  # noqa: B010 - a class in place of another
     asyncio.run(app.run_live(settings.load(None, needs_token=True), guild_ready_timeout=0.05))

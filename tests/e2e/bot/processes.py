@@ -20,7 +20,8 @@ from db.engine import open_database
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = Path(__file__).with_name("crashing.py")
-END_S = 20.0
+END_S = 60.0
+"""For a process that starts and dies on a machine with much else to do."""
 
 
 def environment(settings: Settings, **more: str) -> dict[str, str]:
