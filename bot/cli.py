@@ -278,13 +278,20 @@ def commands_sync(
 
 
 @app.command()
-def doctor() -> None:
+def doctor(
+    privacy: Annotated[
+        bool, typer.Option("--privacy", help="List what is stored where, and for how long.")
+    ] = False,
+) -> None:
     """Check token, intents, permissions, database, time zone and library; say what to mend."""
     import asyncio
 
-    from bot.doctor import examine, plain_lines, worst_exit_code
+    from bot.doctor import describe_storage, examine, plain_lines, worst_exit_code
     from bot.settings import DEFAULT_ENV_FILE
 
+    if privacy:
+        print_lines(asyncio.run(describe_storage(DEFAULT_ENV_FILE)))
+        return
     report = asyncio.run(examine(DEFAULT_ENV_FILE))
     if sys.stdout.isatty():
         from bot.terminal import show_report

@@ -29,12 +29,18 @@ from bot.settings import DISCORD_API, Settings, SettingsProblem, load, typos
 from db.address import parse_address
 from db.engine import open_database
 from db.migrate import check, current
+from db.privacy import SqlPersonalDataStore
 
 PATIENCE = timedelta(seconds=30)
 """How long Discord may take for all answers together."""
 COMMUNITIES_EXAMINED = 25
 """Each takes a few requests; a bot in a thousand servers must not use up its rate limit here."""
 USAGE, LOGIN, DATABASE = 2, 3, 4
+
+NO_DATABASE = "There is no database yet, so nothing is stored; the first start makes it."
+ABOUT_MEMBERS = "TABLES ABOUT MEMBERS (“you” is the member)"
+ABOUT_NOBODY = "TABLES ABOUT NOBODY"
+NEVER = "The text of posts is never stored and never logged. PRIVACY.md says more."
 
 _TOKEN = re.compile(r"(?P<id>[A-Za-z0-9_-]{18,})\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{25,}")
 _COPY_AGAIN = (
@@ -136,6 +142,31 @@ async def _watches_of(settings: Settings, stack: AsyncExitStack) -> Watched | No
             return await stores.watches.all(community)
 
     return watched
+
+
+async def describe_storage(env_file: Path) -> tuple[str, ...]:
+    """Return what is stored where, why, how long and how much, from the register of all tables.
+
+    Raises:
+        SettingsProblem: the settings cannot be used.
+        DatabaseUnusableError: there is no database yet, or it cannot be used.
+    """
+    settings = load(env_file)
+    if await current(settings.database_url) is None:
+        raise DatabaseUnusableError(NO_DATABASE)
+    async with open_database(settings.database_url) as database:
+        tables = await SqlPersonalDataStore(database).stored()
+    lines = []
+    for heading, about_members in ((ABOUT_MEMBERS, True), (ABOUT_NOBODY, False)):
+        lines += [heading, ""]
+        for each in tables:
+            if each.about_members is about_members:
+                lines.append(f"{each.table} ({each.rows} rows): {each.holds}")
+                lines.append(f"    why: {each.why}")
+                lines.append(f"    kept: {each.kept}")
+        lines.append("")
+    days = f"{settings.keep_posts_days} days, the audit {settings.keep_audit_days} days"
+    return (*lines, f"Here ids of posts are kept for {days}. {NEVER}")
 
 
 def check_token(settings: Settings) -> Diagnosis:

@@ -25,6 +25,7 @@ from cogs.places import PlacesCog
 from cogs.reactions import ReactionsCog
 from cogs.requests import RequestsCog
 from cogs.reviews import ReviewsCog
+from cogs.setup import SetupCog
 from cogs.status import StatusCog
 from cogs.trust import TrustCog
 from cogs.watching import WatchingCog
@@ -46,6 +47,7 @@ FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     FactCheckFormsCog,
     PlacesCog,
     DigestsCog,
+    SetupCog,
     StatusCog,
     ModerationCog,
     CaseCog,

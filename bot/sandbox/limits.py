@@ -237,6 +237,8 @@ def with_ids(components: list[Json]) -> list[Json]:
         body = dict(one)
         if not body.get("id"):
             body["id"] = next(counter)
+        if "default_values" in body:  # ids come as numbers or texts, and go back as texts
+            body["default_values"] = [d | {"id": str(d["id"])} for d in body["default_values"]]
         if "components" in body:
             body["components"] = [numbered(c) for c in body["components"]]
         for inner in ("accessory", "component"):

@@ -260,6 +260,13 @@ _NO_PEOPLE: tuple[tuple[str, str, str, Kept, frozenset[str]], ...] = (
         frozenset(),
     ),
     (
+        "imprint",
+        "signs of what a judged post said, which cannot be read back; neither post nor member",
+        "to recognise its like",
+        Kept.UNTIL_REMOVED,
+        _COMMUNITY,
+    ),
+    (
         "judgement",
         "what was decided about a post: its id and the probability",
         "to count claims, and to explain decisions",

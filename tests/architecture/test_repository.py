@@ -8,8 +8,8 @@ from bot.settings import Settings
 SETTINGS = sorted(field.upper() for field in Settings.model_fields)
 TOP_LEVEL = {
     ".ci", ".env.example", ".gitignore", ".pre-commit-config.yaml", "CHANGELOG.md",
-    "CONTRIBUTING.md", "LICENSE", "README.md", "bench", "bot", "cogs", "constraints.txt", "db",
-    "docs", "examples", "pyproject.toml", "tests",
+    "CONTRIBUTING.md", "LICENSE", "PRIVACY.md", "README.md", "bench", "bot", "cogs",
+    "constraints.txt", "db", "docs", "examples", "pyproject.toml", "tests",
 }  # fmt: skip
 HEADINGS = ["Context", "Decision", "Consequences"]
 # Spelt in parts, so that this file does not contain what it forbids.

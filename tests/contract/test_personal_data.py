@@ -4,8 +4,9 @@ There is no implementation in memory: what keeps nothing has nobody to forget.
 """
 
 import json
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -60,7 +61,13 @@ def value_of(table: Table, column: Column[Any], who: int, turn: int, community: 
         return fitting[turn % len(fitting)]
     if isinstance(column.type, Document):
         return {"ids": []}
-    kinds: dict[type, Any] = {datetime: NOON, bool: False, float: 0.5, int: 1_000 + turn}
+    kinds: dict[type, Any] = {
+        datetime: NOON,
+        date: NOON.date(),
+        bool: False,
+        float: 0.5,
+        int: 1_000 + turn,
+    }
     kind = getattr(column.type, "impl_instance", column.type).python_type
     return kinds.get(kind, f"{column.name} {turn} {community}")
 
@@ -178,3 +185,19 @@ async def test_an_export_has_every_row_and_nobody_elses_id(database: SqlDatabase
     assert {table: len(rows) for table, rows in found.items()} == counted
     assert set(counted) == {record.table for record in ABOUT_MEMBERS}
     assert str(OTHER) not in json.dumps(found)
+
+
+def test_the_privacy_notice_names_every_table_and_no_other(pytestconfig: pytest.Config) -> None:
+    text = (pytestconfig.rootpath / "PRIVACY.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`([a-z_]+)`", text))
+    assert named == set(BY_TABLE)
+
+
+def test_the_privacy_notice_says_what_becomes_of_each_table(pytestconfig: pytest.Config) -> None:
+    text = (pytestconfig.rootpath / "PRIVACY.md").read_text(encoding="utf-8")
+    rows = re.findall(r"(?m)^\| (`[a-z_`, ]+`) \| .* \| (.*) \|$", text)
+    said = {table: fate for names, fate in rows for table in re.findall(r"`(\w+)`", names)}
+    for table, fate in said.items():
+        fates = {column.fate for column in BY_TABLE[table].columns}
+        assert ("**kept**" in fate) == (Fate.KEEP in fates), table
+        assert ("erased" in fate) == (Fate.ERASE in fates), table

@@ -5,7 +5,7 @@
 
 import { button, h, isolated, safeHref } from "../dom.js";
 import { hexOf } from "../colors.js";
-import { askChoice, SELECT_TYPES } from "../forms/choices.js";
+import { askChoice, choicesOf, SELECT_TYPES } from "../forms/choices.js";
 import { icon } from "../icons.js";
 import { renderMarkdown } from "../markdown/render.js";
 import { namesFor } from "./names.js";
@@ -93,8 +93,8 @@ function actionButton(component, frame) {
 function selectButton(component, frame) {
   const waits = frame.waiting.includes(component.custom_id);
   const label = component.placeholder || "Choose";
-  const chosen = (component.options ?? []).filter((/** @type {any} */ option) => option.default);
-  const shown = chosen.map((/** @type {any} */ option) => option.label).join(", ") || label;
+  const chosen = choicesOf(frame.app, component).filter((choice) => choice.default);
+  const shown = chosen.map((choice) => choice.label).join(", ") || label;
   const ask = () => askChoice(frame.app, component, (values) => interact(frame, "select", component, { values }));
   const props = {
     class: "select-button",

@@ -1,0 +1,160 @@
+"""What still keeps the bot from doing what was chosen, and how to mend it, a sentence each.
+
+Knows a server's channels, roles and permissions as they are now; changes nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import discord
+
+from bot.discord_io.permissions import missing
+from bot.domain.policy import Mode
+from bot.domain.standing import NEEDED_BY_BOT, PERMISSION_NAMES
+from bot.domain.wording import N_, _, ngettext
+from bot.services.setting_up import Choices
+
+Place = discord.abc.GuildChannel | discord.Thread
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; what is not well says in the same line how to mend it."""
+
+    well: bool
+    text: str
+
+
+def examine(guild: discord.Guild, choices: Choices, *, reads_messages: bool) -> tuple[Finding, ...]:
+    """Look at everything that was chosen."""
+    return (
+        *_intent(reads_messages),
+        *_watched(guild, choices),
+        *_roles(guild, choices),
+        *_review(guild, choices),
+        *_digest(guild, choices),
+        *_moderation(guild),
+    )
+
+
+def _intent(reads_messages: bool) -> Iterator[Finding]:
+    if reads_messages:
+        yield Finding(True, _("I can read posts: the message-content intent is on."))
+    else:
+        yield Finding(
+            False,
+            _(
+                "I run without the message-content intent and see only posts that mention me: "
+                "whoever runs me can switch it on, in the developer portal and in my settings."
+            ),
+        )
+
+
+def _watched(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
+    if not choices.watches:
+        yield Finding(
+            False, _("No place is watched, so there will be no notes: go back to step 1.")
+        )
+        return
+    problems = [
+        problem
+        for watch in choices.watches
+        for problem in _place_problems(guild, watch.place, _("`/watch remove` takes it away"))
+    ]
+    yield from problems
+    if not problems:
+        count = len(choices.watches)
+        said = ngettext(
+            "I can read and write in the {count} watched place.",
+            "I can read and write in all {count} watched places.",
+            count,
+        )
+        yield Finding(True, said.format(count=count))
+
+
+def _place_problems(
+    guild: discord.Guild, place: int, if_gone: str, *more: tuple[str, str]
+) -> Iterator[Finding]:
+    """Yield what is wrong with one place; `more` are permissions besides the usual ones."""
+    found = guild.get_channel_or_thread(place)
+    if found is None:
+        gone = _("<#{place}> no longer exists, or I cannot see it: {remedy}.")
+        yield Finding(False, gone.format(place=place, remedy=if_gone))
+        return
+    allowed = found.permissions_for(guild.me)
+    lacking = missing(allowed) + [_(name) for key, name in more if not getattr(allowed, key)]
+    if lacking:
+        said = _(
+            "In <#{place}> I lack {permissions}: give them to my role in that channel's settings."
+        )
+        yield Finding(False, said.format(place=place, permissions=", ".join(lacking)))
+
+
+def _roles(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
+    roles = choices.house.moderating_roles
+    for role in sorted(roles):
+        found = guild.get_role(role)
+        if found is None:
+            yield Finding(
+                False, _("A role that you chose was deleted: choose another one in step 2.")
+            )
+        elif not (found.permissions.moderate_members or found.permissions.administrator):
+            said = _(
+                "Members with <@&{role}> do not see `/mod` and `/case` yet: give the role access "
+                "under Server Settings → Integrations, or the permission Timeout Members."
+            )
+            yield Finding(False, said.format(role=role))
+        else:
+            yield Finding(True, _("Members with <@&{role}> may moderate.").format(role=role))
+    if not roles:
+        yield Finding(
+            True, _("No role is chosen: who may moderate is as Discord's permissions say.")
+        )
+
+
+def _review(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
+    place = choices.rules.review_place
+    if place is None:
+        if any(watch.mode is Mode.SUGGEST for watch in choices.watches):
+            said = _("Suggestions reach nobody without a review channel: choose one in step 3.")
+            yield Finding(False, said)
+        return
+    problems = list(_place_problems(guild, place, _("choose another one in step 3")))
+    yield from problems
+    found = guild.get_channel_or_thread(place)
+    if found is not None and found.permissions_for(guild.default_role).view_channel:
+        said = _("Everybody can read <#{place}>: moderators' cards are better kept private.")
+        yield Finding(False, said.format(place=place))
+    elif not problems:
+        yield Finding(True, _("Moderators are asked in <#{place}>.").format(place=place))
+
+
+def _digest(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
+    place = choices.plan.channel
+    if place is None:
+        return
+    problems = list(
+        _place_problems(
+            guild, place, _("choose another one in step 4"), ("attach_files", N_("Attach Files"))
+        )
+    )
+    yield from problems
+    if not problems:
+        yield Finding(True, _("The digest is posted in <#{place}>.").format(place=place))
+
+
+def _moderation(guild: discord.Guild) -> Iterator[Finding]:
+    needed = {"view_audit_log"} | {name for names in NEEDED_BY_BOT.values() for name in names}
+    own = guild.me.guild_permissions
+    lacking = sorted(_(NAMES[name]) for name in needed if not getattr(own, name))
+    if lacking:
+        said = _(
+            "For all of `/mod` my role needs {permissions} as well; leave them out if you moderate "
+            "with something else."
+        )
+        yield Finding(False, said.format(permissions=", ".join(lacking)))
+    else:
+        yield Finding(True, _("I may do everything that `/mod` offers."))
+
+
+NAMES = {**PERMISSION_NAMES, "view_audit_log": N_("View Audit Log")}
