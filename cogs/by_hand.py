@@ -1,5 +1,6 @@
 """Turns what moderators and other bots do by hand into cases, from Discord's audit log."""
 
+import logging
 from typing import Any
 
 import discord
@@ -8,7 +9,9 @@ from discord.ext import commands
 from bot.client import FootnoteBot
 from bot.domain.cases import CaseKind
 from bot.domain.ids import CommunityId, MemberId, PlaceId
-from bot.services.moderating.by_hand import HandAction
+from bot.services.moderating.by_hand import MOST_READ_BACK, HandAction
+
+logger = logging.getLogger(__name__)
 
 Action = discord.AuditLogAction
 KINDS = {
@@ -28,6 +31,30 @@ class ByHandCog(commands.Cog):
     @commands.Cog.listener()
     async def on_audit_log_entry_create(self, entry: discord.AuditLogEntry) -> None:
         """Record an entry that is about moderation."""
+        await self._record(entry)
+
+    @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """Read back what was done by hand while the bot was away."""
+        for guild in self._bot.guilds:
+            if guild.me.guild_permissions.view_audit_log:
+                await self._read_back(guild)
+
+    async def _read_back(self, guild: discord.Guild) -> None:
+        by_hand = self._bot.services.moderation.by_hand
+        since = await by_hand.absent_since(CommunityId(guild.id))
+        if since is None:
+            return
+        try:
+            async for entry in guild.audit_logs(
+                after=since, oldest_first=True, limit=MOST_READ_BACK
+            ):
+                await self._record(entry)
+        except discord.HTTPException as error:
+            log = {"community": guild.id, "status": error.status}
+            logger.warning("the audit log could not be read back", extra=log)
+
+    async def _record(self, entry: discord.AuditLogEntry) -> None:
         kind = _kind(entry)
         if kind is None or (self._bot.user and entry.user_id == self._bot.user.id):
             return
@@ -39,6 +66,7 @@ class ByHandCog(commands.Cog):
         await self._bot.services.moderation.by_hand.record(
             HandAction(
                 entry=entry.id,
+                at=entry.created_at,
                 community=CommunityId(entry.guild.id),
                 kind=kind,
                 by=MemberId(entry.user_id) if entry.user_id else None,
@@ -63,5 +91,23 @@ def _kind(entry: discord.AuditLogEntry) -> CaseKind | None:
             return CaseKind.SLOWMODE
         case Action.thread_update if hasattr(changed, "locked"):
             return CaseKind.LOCK if changed.locked else CaseKind.UNLOCK
+        case Action.overwrite_create | Action.overwrite_update | Action.overwrite_delete:
+            return _overwritten(entry)
         case action:
             return KINDS.get(action)
+
+
+def _overwritten(entry: discord.AuditLogEntry) -> CaseKind | None:
+    """Return whether somebody kept everybody from writing in a channel, or let them again."""
+    everyone = entry.guild.id  # the role that everybody has bears the server's id
+    if getattr(entry.extra, "id", None) != everyone:
+        return None
+    was, now = (_keeps_silent(each) for each in (entry.before, entry.after))
+    if was == now:
+        return None
+    return CaseKind.LOCK if now else CaseKind.UNLOCK
+
+
+def _keeps_silent(state: discord.AuditLogDiff) -> bool:
+    denied = getattr(state, "deny", None)
+    return isinstance(denied, discord.Permissions) and denied.send_messages

@@ -15,7 +15,7 @@ from bot.discord_io.purging import BULK_AGE
 from bot.discord_io.standings import Channel
 from bot.domain.appeals import AppealOffer
 from bot.domain.cases import Case, CaseKind, audit_reason, bears_marker
-from bot.services.errors import GoneError
+from bot.services.errors import AlreadyGoneError, GoneError
 
 BULK = 100
 LOCKED = discord.Permissions(
@@ -24,6 +24,8 @@ LOCKED = discord.Permissions(
     create_public_threads=True,
     create_private_threads=True,
 ).value
+GONE = {CaseKind.KICK: 10007, CaseKind.UNBAN: 10026}
+"""Discord's codes for no such member, and no such ban."""
 LOGGED_AS = {
     CaseKind.TIMEOUT: discord.AuditLogAction.member_update,
     CaseKind.UNTIMEOUT: discord.AuditLogAction.member_update,
@@ -43,9 +45,17 @@ class DiscordActionPublisher:
         """Do what the case says, with its number in the audit log."""
         async with translated():
             if case.target is not None:
-                await self._on_member(case, discord.Object(case.target))
+                await self._on_person(case, discord.Object(case.target))
             else:
                 await self._on_channel(case, await self._channel(case))
+
+    async def _on_person(self, case: Case, target: discord.Object) -> None:
+        try:
+            await self._on_member(case, target)
+        except discord.NotFound as error:
+            if error.code != GONE.get(case.kind):
+                raise
+            raise AlreadyGoneError(f"there is nobody left to {case.kind}") from error
 
     async def _on_member(self, case: Case, target: discord.Object) -> None:
         guild, reason = self._guild(case), audit_reason(case)

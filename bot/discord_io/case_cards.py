@@ -31,6 +31,9 @@ DONE = {
     CaseKind.FACTCHECK_ATTACH: N_("a fact-check was attached for {whom}"),
     CaseKind.FACTCHECK_WITHDRAW: N_("a fact-check was withdrawn for {whom}"),
 }
+GONE = N_(
+    "{whom} is not on the server any more: they left, or an earlier attempt had removed them"
+)
 WOULD = {
     CaseKind.NOTE: N_("write a note on {whom}"),
     CaseKind.WARN: N_("warn {whom}"),
@@ -77,7 +80,8 @@ def outcome_text(outcome: Outcome) -> str:
 
 
 def _result(case: Case) -> str:
-    done = _(DONE[case.kind]).format(whom=_whom(case))
+    gone = case.kind is CaseKind.KICK and case.details.get("gone")
+    done = _(GONE if gone else DONE[case.kind]).format(whom=_whom(case))
     match case.state:
         case CaseState.DONE:
             return _("Case {number}: {done}{more}.").format(

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.sandbox import interactions, members, messages, reactions, threads
+from bot.sandbox import interactions, members, messages, overwrites, reactions, threads
 from bot.sandbox.answers import InteractionAnswer
 from bot.sandbox.command_data import autocomplete_data, menu_data, slash_data
 from bot.sandbox.component_data import button_data, modal_data, select_data
@@ -24,6 +24,7 @@ from bot.sandbox.state import (
     Json,
     Member,
     Message,
+    Overwrite,
     User,
     World,
 )
@@ -276,6 +277,14 @@ class Person:
     def change_member(self, target: Person, reason: str | None = None, **changes: Any) -> None:
         """Change a member: ``communication_disabled_until=…``, ``nick=…``, ``roles=[…]``."""
         members.change_member(self.world, self.guild, target.id, self.id, changes, reason)
+
+    def set_overwrite(
+        self, where: Where, about: str, *, allow: int = 0, deny: int = 0, reason: str | None = None
+    ) -> None:
+        """Set what a role, named by its id, may differently in a channel."""
+        channel = find_channel(self.world, where, self.guild)
+        fresh = Overwrite(about, is_member=False, allow=allow, deny=deny)
+        overwrites.set_overwrite(self.world, channel, self.id, fresh, reason)
 
     def bulk_delete(self, where: Where, gone: Sequence[Message]) -> None:
         """Delete several messages at once, as other moderation bots do."""

@@ -54,6 +54,10 @@ class GoneError(UnavailableError):
         super().__init__(message, retryable=False)
 
 
+class AlreadyGoneError(GoneError):
+    """Whom or what an action would take away is gone already, so its purpose is reached."""
+
+
 class LoginRefusedError(UserFacingError):
     """Discord refused the token or an intent; the message says what to change there."""
 

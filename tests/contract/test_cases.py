@@ -10,9 +10,10 @@ import pytest
 from bot.domain.cases import Case, CaseKind, CaseNote, CaseState
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.services.errors import ConflictError
-from bot.services.moderating.exchanging import ExchangeService, ImportMode
+from bot.services.moderating.exchanging import BETWEEN_IMPORTS, ExchangeService, ImportMode
 from bot.services.ports import AuditEntry, CaseQuery, Database
 from tests.builders import CHANNEL, COMMUNITY, NOON
+from tests.fakes import FakeClock
 from tests.unit.moderation.strategies import build_case
 
 OTHER = CommunityId(70_000_000_000_000_002)
@@ -152,7 +153,7 @@ async def test_a_case_put_again_changes_and_one_that_is_not_there_is_not_made(
 async def test_an_import_makes_room_as_it_is_told(
     database: Database, mode: ImportMode, expected: dict[int, str]
 ) -> None:
-    exchange = ExchangeService(database)
+    exchange = ExchangeService(database, FakeClock())
     for number, reason in ((3, "theirs"), (5, "theirs too")):
         async with database.writing() as stores:
             await stores.cases.add(build_case(number, community=OTHER, reason=reason))
@@ -168,7 +169,7 @@ async def test_an_import_makes_room_as_it_is_told(
 async def test_an_export_that_is_imported_replaces_everything_by_the_same(
     database: Database,
 ) -> None:
-    exchange = ExchangeService(database)
+    exchange = ExchangeService(database, FakeClock())
     await add(database, *(build_case(origin=f"{n}") for n in range(7)))
     before = await exchange.export(COMMUNITY)
     await exchange.load(COMMUNITY, before, ImportMode.REPLACE)
@@ -178,7 +179,7 @@ async def test_an_export_that_is_imported_replaces_everything_by_the_same(
 async def test_an_import_waits_for_actions_and_keeps_what_must_still_end(
     database: Database,
 ) -> None:
-    exchange = ExchangeService(database)
+    exchange = ExchangeService(database, FakeClock())
     await add(database, build_case(kind=CaseKind.BAN, until=NOON + HOUR))
     document = await exchange.export(COMMUNITY)
     with pytest.raises(ConflictError, match="temporary action is running"):
@@ -208,3 +209,18 @@ async def test_the_audit_is_read_newest_first(database: Database) -> None:
         assert await stores.audit.latest(COMMUNITY, member=SOL) == [entry(SOL, "b")]
         assert len(await stores.audit.latest(COMMUNITY, limit=1)) == 1
         assert await stores.audit.latest(OTHER) == []
+
+
+async def test_the_next_import_waits_for_five_minutes(database: Database) -> None:
+    clock = FakeClock()
+    exchange = ExchangeService(database, clock)
+    await add(database, build_case())
+    document = await exchange.export(COMMUNITY)
+    await exchange.load(COMMUNITY, document, ImportMode.BUMP_IMPORTED)
+    with pytest.raises(ConflictError, match="imported just now"):
+        await exchange.load(COMMUNITY, document, ImportMode.BUMP_IMPORTED)
+    assert await numbers(database, CaseQuery()) == [2, 1]
+    await exchange.load(OTHER, document, ImportMode.BUMP_IMPORTED)
+    clock.advance(BETWEEN_IMPORTS)
+    await exchange.load(COMMUNITY, document, ImportMode.BUMP_IMPORTED)
+    assert await numbers(database, CaseQuery()) == [3, 2, 1]

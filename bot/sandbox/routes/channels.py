@@ -5,7 +5,7 @@ Knows channels as REST shows them; must never know their messages.
 
 from __future__ import annotations
 
-from bot.sandbox import errors, payloads, threads
+from bot.sandbox import errors, overwrites, payloads, threads
 from bot.sandbox.audit import Action, record
 from bot.sandbox.messages import emit_channel
 from bot.sandbox.permissions import P, require, require_in_guild
@@ -85,24 +85,16 @@ async def create_channel(call: Call) -> Answer:
 @ROUTES.add("PUT", "/channels/{channel_id}/permissions/{overwrite_id}")
 async def set_overwrite(call: Call) -> Answer:
     """Set what a role or member may differently in a channel."""
-    channel = call.channel()
-    require(call.world, channel, call.me, P.MANAGE_ROLES)
     fresh = threads.overwrite_of(call.json | {"id": call.params["overwrite_id"]})
-    channel.overwrites = [o for o in channel.overwrites if o.id != fresh.id] + [fresh]
-    emit_channel(call.world, "CHANNEL_UPDATE", channel)
+    overwrites.set_overwrite(call.world, call.channel(), call.me, fresh, call.reason)
     return 204, None
 
 
 @ROUTES.add("DELETE", "/channels/{channel_id}/permissions/{overwrite_id}")
 async def delete_overwrite(call: Call) -> Answer:
     """Remove an overwrite."""
-    channel = call.channel()
-    require(call.world, channel, call.me, P.MANAGE_ROLES)
-    kept = [o for o in channel.overwrites if o.id != call.params["overwrite_id"]]
-    if len(kept) == len(channel.overwrites):
-        raise errors.unknown("Overwrite")
-    channel.overwrites = kept
-    emit_channel(call.world, "CHANNEL_UPDATE", channel)
+    about = call.params["overwrite_id"]
+    overwrites.remove_overwrite(call.world, call.channel(), call.me, about, call.reason)
     return 204, None
 
 

@@ -1,12 +1,18 @@
 """What was done by hand in Discord, or by another bot, becomes a case: once for each entry."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.cases import LONGEST_REASON, Case, CaseKind, CaseState
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.services.moderating.deliveries import end_undone
 from bot.services.ports import Clock, Database
+
+READ_BACK = timedelta(days=7)
+MOST_READ_BACK = 500
+"""So much of the audit log is read after an absence; more stays for people to look up there."""
+OVERLAP = timedelta(minutes=1)
+"""Clocks differ; what is read twice is recorded once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +20,7 @@ class HandAction:
     """An entry of the platform's audit log that is about moderation."""
 
     entry: int
+    at: datetime
     community: CommunityId
     kind: CaseKind
     by: MemberId | None
@@ -33,6 +40,19 @@ class ByHandService:
         self._database = database
         self._clock = clock
 
+    async def absent_since(self, community: CommunityId) -> datetime | None:
+        """Return from when on the audit log may hold what was not heard; None at the first start.
+
+        From now on it is heard: the next call begins where this one was made.
+        """
+        now = self._clock.now()
+        async with self._database.writing() as stores:
+            found = await stores.settings.get(_mark(community))
+            await stores.settings.put(_mark(community), now.isoformat())
+        if found is None:
+            return None
+        return max(datetime.fromisoformat(found) - OVERLAP, now - READ_BACK)
+
     async def record(self, action: HandAction) -> Case | None:
         """Record an action; None where its entry is on record already."""
         origin = f"audit:{action.entry}"
@@ -44,7 +64,7 @@ class ByHandService:
                 number=await stores.cases.next_number(action.community),
                 kind=action.kind,
                 state=CaseState.DONE,
-                created_at=self._clock.now(),
+                created_at=action.at,
                 target=action.target,
                 target_name=action.target_name,
                 place=action.place,
@@ -59,4 +79,9 @@ class ByHandService:
             )
             await stores.cases.add(case)
             await end_undone(stores, case, self._clock)
+            await stores.settings.put(_mark(action.community), self._clock.now().isoformat())
         return case
+
+
+def _mark(community: CommunityId) -> str:
+    return f"audit-log-read:{community}"

@@ -14,13 +14,11 @@ from bot.domain.cases import ON_PLATFORM, TOLD, UNDOES, Case, CaseKind, CaseStat
 from bot.domain.ids import PlaceId, PostId
 from bot.domain.notes import derive_key
 from bot.domain.outbox import Delivery, DeliveryKind
-from bot.services.errors import GoneError, UnavailableError
+from bot.services.errors import AlreadyGoneError, GoneError, UnavailableError
 from bot.services.moderating.house_rules import HouseRules, house_rules
 from bot.services.ports import ActionPublisher, Clock, Database, Stores
 
 LOOK_BACK = timedelta(seconds=60)
-DONE_WHEN_GONE = frozenset({CaseKind.UNBAN})
-"""Kinds whose purpose is reached where the target is gone already."""
 NO_PLACE = PlaceId(0)
 
 
@@ -73,9 +71,9 @@ class CaseDeliveries:
     async def _carry_out(self, case: Case) -> None:
         try:
             await self._actions.carry_out(case)
-        except GoneError:
-            if case.kind not in DONE_WHEN_GONE:
-                raise
+        except AlreadyGoneError:
+            # Without View Audit Log nobody can say whether an earlier attempt made it so.
+            await self._note_details(case, gone=True)
 
     async def _tell(self, case: Case, delivery: Delivery, *, again: bool) -> None:
         """Send the direct message, as well as that can be done; it never hinders the action."""
@@ -92,10 +90,13 @@ class CaseDeliveries:
             if problem.retryable and case.kind is CaseKind.WARN:
                 raise
             told = False
+        await self._note_details(case, told=told)
+
+    async def _note_details(self, case: Case, **more: object) -> None:
         async with self._database.writing() as stores:
             current = await stores.cases.get(case.community, case.number)
             if current is not None:
-                details = {**current.details, "told": told}
+                details = {**current.details, **more}
                 await stores.cases.put(replace(current, details=details))
 
     async def _case_of(self, delivery: Delivery) -> Case:

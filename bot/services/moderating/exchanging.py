@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.case_document import CaseDocumentError, from_document, to_document
@@ -10,11 +11,12 @@ from bot.domain.cases import ENDS_BY_US, Case
 from bot.domain.ids import CommunityId
 from bot.domain.wording import _
 from bot.services.errors import ConflictError, InvalidInputError
-from bot.services.ports import Database, Stores
+from bot.services.ports import Clock, Database, Stores
 from bot.services.storable import require_storable
 
 BATCH = 500
 MOST_BYTES = 8 * 1024 * 1024
+BETWEEN_IMPORTS = timedelta(minutes=5)
 MOST_CASES = 50_000
 
 
@@ -38,8 +40,9 @@ class Imported:
 class ExchangeService:
     """Reads and writes the document that moderation bots exchange."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     async def export(self, community: CommunityId) -> bytes:
         """Return all cases as a document."""
@@ -80,7 +83,8 @@ class ExchangeService:
 
         Raises:
             InvalidInputError: it is no such document, or gives a number twice.
-            ConflictError: actions are under way, or cases would be replaced that must still end.
+            ConflictError: actions are under way, cases would be replaced that must still end, or
+                the last import was just now.
         """
         cases = await self.read(community, data)
         if not cases:
@@ -88,6 +92,7 @@ class ExchangeService:
         async with self._database.writing() as stores:
             number = await stores.cases.next_number(community)
             await stores.cases.set_counter(community, number - 1)
+            await self._require_pause(stores, community)
             if await stores.cases.pending(community):
                 raise ConflictError(_("An action is under way: please try again in a minute."))
             done = await self._make_room(stores, community, cases, mode)
@@ -98,6 +103,19 @@ class ExchangeService:
                 highest += number - 1
             await stores.cases.set_counter(community, highest)
         return replace(done, added=len(cases))
+
+    async def _require_pause(self, stores: Stores, community: CommunityId) -> None:
+        """Refuse a second import too soon: each rewrites the record as a whole."""
+        name, now = f"case-import:{community}", self._clock.now()
+        last = await stores.settings.get(name)
+        again = now if last is None else datetime.fromisoformat(last) + BETWEEN_IMPORTS
+        if again > now:
+            raise ConflictError(
+                _("Cases were imported just now. The next import is possible {when}.").format(
+                    when=f"<t:{int(again.timestamp())}:R>"
+                )
+            )
+        await stores.settings.put(name, now.isoformat())
 
     async def _make_room(
         self, stores: Stores, community: CommunityId, cases: Sequence[Case], mode: ImportMode

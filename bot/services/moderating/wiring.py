@@ -36,7 +36,7 @@ def build_moderation(
         acting=ModerationService(database, clock, wake_sender=wake_sender, sender_idle=sender_idle),
         ending=EndingService(database, clock, wake_sender),
         cases=CaseService(database, clock),
-        exchange=ExchangeService(database),
+        exchange=ExchangeService(database, clock),
         by_hand=ByHandService(database, clock),
         house_rules=HouseRuleService(database),
     )

@@ -58,10 +58,10 @@ async def test_a_case_is_listed_shown_amended_and_found(running: Live) -> None:
 async def test_cases_of_another_bot_are_imported_and_exported(running: Live) -> None:
     await mod(running, "note", member=running.sandbox.member("Mika").id)
     dry = await import_file(running, json.dumps(THEIRS).encode(), dry_run=True)
-    assert "The file is fine: 1 cases" in dry.text
+    assert "The file is fine: 1 case." in dry.text
     assert len(cases(running)) == 1
     done = await import_file(running, json.dumps(THEIRS).encode())
-    assert "1 cases were imported" in done.text
+    assert "1 case was imported" in done.text
     assert [(c["number"], c["kind"], c["reason"]) for c in cases(running)] == [
         (1, "note", REASON),
         (8, "ban", "raid"),
