@@ -37,6 +37,7 @@ NOT_AUDITED = frozenset(
         "check",
         "factcheck diff",
         "factcheck due",
+        "factcheck example list",
         "factcheck history",
         "factcheck list",
         "factcheck show",

@@ -12,6 +12,7 @@ from cogs.casebook import AuditCog, CaseCog
 from cogs.checking import CheckingCog
 from cogs.corrections import CorrectionsCog
 from cogs.digests import DigestsCog
+from cogs.examples import ExamplesCog
 from cogs.factcheck_forms import FactCheckFormsCog
 from cogs.factchecks import FactChecksCog
 from cogs.flagging import FlagsCog
@@ -45,6 +46,7 @@ FEATURES: tuple[Callable[[FootnoteBot], commands.Cog], ...] = (
     CheckingCog,
     FactChecksCog,
     FactCheckFormsCog,
+    ExamplesCog,
     PlacesCog,
     DigestsCog,
     SetupCog,

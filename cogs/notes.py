@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
 from bot.discord_io.cards import details_embeds, dispute_view, why_embed
+from bot.discord_io.examples import LEARNED, keep_view
 from bot.discord_io.ratings import REASONS_ID, appeal_view, reasons_view
 from bot.discord_io.words import message_link
 from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId
@@ -198,8 +199,13 @@ class DisputeButton(NoteButton, template=f"fc1:dispute:{NOTE}"):
         await interaction.response.defer(ephemeral=True, thinking=True)
         services = services_of(interaction)
         if await _moderates(interaction):
-            await services.reviewing.dispute(self.note, by=MemberId(interaction.user.id))
-            await reply(interaction, _(TAKEN_BACK))
+            by = MemberId(interaction.user.id)
+            learned = await services.reviewing.dispute(self.note, by=by)
+            if learned:
+                said = f"{_(TAKEN_BACK)}\n{_(LEARNED)}"
+                await interaction.followup.send(said, view=keep_view(self.note), ephemeral=True)
+            else:
+                await reply(interaction, _(TAKEN_BACK))
             return
         await services.rating.rate(self.note, rater_of(interaction), Helpfulness.NOT_HELPFUL)
         await reply(interaction, _(DISPUTED))

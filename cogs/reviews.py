@@ -13,6 +13,7 @@ from discord.ext import commands
 from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
 from bot.discord_io.cards import details_embeds
+from bot.discord_io.examples import LEARNED, keep_view
 from bot.domain.ids import CommunityId, MemberId
 from bot.domain.policy import Thresholds
 from bot.domain.reviews import ReviewId
@@ -66,11 +67,15 @@ class _DecisionButton(ReviewButton, template=f"fc1:rv-decision:{REVIEW}"):
         await require_reviewer(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         member = MemberId(interaction.user.id)
-        await self.decide(services_of(interaction).reviewing, member)
-        await reply(interaction, _(self.said))
+        learned = await self.decide(services_of(interaction).reviewing, member)
+        if not learned:
+            await reply(interaction, _(self.said))
+            return
+        said = f"{_(self.said)}\n{_(LEARNED)}"
+        await interaction.followup.send(said, view=keep_view(self.review), ephemeral=True)
 
-    async def decide(self, reviewing: ReviewService, by: MemberId) -> None:
-        """Carry the decision out."""
+    async def decide(self, reviewing: ReviewService, by: MemberId) -> bool:
+        """Carry the decision out; tell whether the matcher learned from it."""
         raise AssertionError(f"{type(self).__name__} must say what it decides")
 
 
@@ -80,9 +85,9 @@ class AttachButton(_DecisionButton, template=f"fc1:rv-attach:{REVIEW}"):
     verb = "rv-attach"
     said = ATTACHED
 
-    async def decide(self, reviewing: ReviewService, by: MemberId) -> None:
+    async def decide(self, reviewing: ReviewService, by: MemberId) -> bool:
         """Attach it."""
-        await reviewing.attach(self.review, by=by)
+        return await reviewing.attach(self.review, by=by)
 
 
 class WrongButton(_DecisionButton, template=f"fc1:rv-wrong:{REVIEW}"):
@@ -91,9 +96,9 @@ class WrongButton(_DecisionButton, template=f"fc1:rv-wrong:{REVIEW}"):
     verb = "rv-wrong"
     said = WRONG
 
-    async def decide(self, reviewing: ReviewService, by: MemberId) -> None:
+    async def decide(self, reviewing: ReviewService, by: MemberId) -> bool:
         """Label the match as wrong; a note that is there goes."""
-        await reviewing.not_this_claim(self.review, by=by)
+        return await reviewing.not_this_claim(self.review, by=by)
 
 
 class KeepButton(_DecisionButton, template=f"fc1:rv-keep:{REVIEW}"):
@@ -102,9 +107,9 @@ class KeepButton(_DecisionButton, template=f"fc1:rv-keep:{REVIEW}"):
     verb = "rv-keep"
     said = KEPT
 
-    async def decide(self, reviewing: ReviewService, by: MemberId) -> None:
+    async def decide(self, reviewing: ReviewService, by: MemberId) -> bool:
         """Keep it."""
-        await reviewing.keep(self.review, by=by)
+        return await reviewing.keep(self.review, by=by)
 
 
 class ResumeButton(_DecisionButton, template=f"fc1:rv-resume:{REVIEW}"):
@@ -113,9 +118,10 @@ class ResumeButton(_DecisionButton, template=f"fc1:rv-resume:{REVIEW}"):
     verb = "rv-resume"
     said = RESUMED
 
-    async def decide(self, reviewing: ReviewService, by: MemberId) -> None:
+    async def decide(self, reviewing: ReviewService, by: MemberId) -> bool:
         """Resume."""
         await reviewing.resume(self.review, by=by)
+        return False
 
 
 class OpenButton(ReviewButton, template=f"fc1:rv-open:{REVIEW}"):

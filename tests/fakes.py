@@ -44,12 +44,16 @@ class FakeReader:
 
     @classmethod
     def build(
-        cls, fact_checks: Sequence[FactCheck], examples: Sequence[Example] = ()
+        cls,
+        fact_checks: Sequence[FactCheck],
+        examples: Sequence[Example] = (),
+        *,
+        saved: object = None,
     ) -> "FakeReader":
         return cls(fact_checks)
 
     def fork(self, salt: int) -> "FakeReader":
-        other = FakeReader(())
+        other = type(self)(())
         other._phrasings = dict(self._phrasings)
         other._taught = dict(self._taught)
         return other

@@ -26,6 +26,9 @@ from bot.services.notes import Checked, Why
 
 NEUTRAL = discord.Colour(0x5B6EAE)
 """One colour whatever the verdict: a note gives context, it does not shout."""
+LEARNED_POST = N_(
+    "A post that a moderator confirmed, about {likeness} alike; its text was not kept."
+)
 SCALES = "\N{SCALES}"
 HOURGLASS = "\N{HOURGLASS}"
 PENCIL = "\N{LOWER RIGHT PENCIL}"
@@ -286,6 +289,9 @@ def _explain(embed: discord.Embed, match: Match, thresholds: Thresholds) -> None
     words = ", ".join(filter(None, map(plain, evidence.words)))
     if words:
         embed.add_field(name=_("Words in common"), value=shorten(words, 300), inline=False)
+    if evidence.learned:
+        learned = _(LEARNED_POST).format(likeness=f"{evidence.learned:.0%}")
+        embed.add_field(name=_("Nearest example"), value=learned, inline=False)
     if evidence.phrasing:
         phrasing = f"“{shorten(plain(evidence.phrasing), 300)}”"
         embed.add_field(name=_("Nearest known wording"), value=phrasing, inline=False)

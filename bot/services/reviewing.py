@@ -45,13 +45,16 @@ DECIDED: dict[ReviewState, str] = {
 class Learn(Protocol):
     """Learns from a moderator's word on a post."""
 
-    async def __call__(self, about: Note | Review, *, right: bool) -> object:
-        """Take it in; an outage is no error of the decision."""
+    async def __call__(self, about: Note | Review, *, right: bool) -> bool:
+        """Take it in, where the post can be read; tell whether it could."""
         ...
 
 
 class ReviewService:
-    """Carries out what moderators decide; who may decide is checked where they ask."""
+    """Carries out what moderators decide; who may decide is checked where they ask.
+
+    What says whether a post makes a claim returns whether the matcher could learn from it, too.
+    """
 
     def __init__(
         self,
@@ -83,16 +86,16 @@ class ReviewService:
             raise NotFoundError(_(UNKNOWN_CARD))
         return review.community
 
-    async def attach(self, review_id: ReviewId, *, by: MemberId) -> None:
+    async def attach(self, review_id: ReviewId, *, by: MemberId) -> bool:
         """Attach the suggested note, because a moderator says that the post makes the claim."""
         async with self._database.writing() as stores:
             review = await _open(stores, review_id, ReviewKind.SUGGESTION)
             note = await attach_for(stores, review, by=by, clock=self._clock)
             await self._decide(stores, review, ReviewState.ATTACHED, by, note.id)
         self._wake_sender()
-        await self._teach(review, right=True)
+        return await self._teach(review, right=True)
 
-    async def not_this_claim(self, review_id: ReviewId, *, by: MemberId) -> None:
+    async def not_this_claim(self, review_id: ReviewId, *, by: MemberId) -> bool:
         """Say that the post does not make the claim; a note that is there goes."""
         async with self._database.writing() as stores:
             review = await _open(stores, review_id, ReviewKind.SUGGESTION, ReviewKind.APPEAL)
@@ -103,16 +106,16 @@ class ReviewService:
                 if note is not None:
                     await withdraw_as_wrong(stores, note, self._clock, cause=Cause.MODERATOR, by=by)
         self._wake_sender()
-        await self._teach(review, right=False)
+        return await self._teach(review, right=False)
 
-    async def keep(self, review_id: ReviewId, *, by: MemberId) -> None:
+    async def keep(self, review_id: ReviewId, *, by: MemberId) -> bool:
         """Let a note stay that its post's author had asked about."""
         async with self._database.writing() as stores:
             review = await _open(stores, review_id, ReviewKind.APPEAL)
             await self._decide(stores, review, ReviewState.KEPT, by)
             await label(stores, review, right=True, by=by, clock=self._clock)
         self._wake_sender()
-        await self._teach(review, right=True)
+        return await self._teach(review, right=True)
 
     async def resume(self, review_id: ReviewId, *, by: MemberId) -> None:
         """Let notes attach by themselves again where the circuit breaker stopped them."""
@@ -122,7 +125,7 @@ class ReviewService:
             await end_pause(stores, review.community, review.place, by=by, at=self._clock.now())
         self._wake_sender()
 
-    async def dispute(self, note_id: NoteId, *, by: MemberId) -> None:
+    async def dispute(self, note_id: NoteId, *, by: MemberId) -> bool:
         """Take a note back, because a moderator says that the post does not make the claim.
 
         Raises:
@@ -136,12 +139,11 @@ class ReviewService:
                 raise NotFoundError(_(TAKEN_BACK_ALREADY))
             await label(stores, note, right=False, by=by, clock=self._clock)
         self._wake_sender()
-        await self._teach(note, right=False)
+        return await self._teach(note, right=False)
 
-    async def _teach(self, about: Note | Review, *, right: bool) -> None:
-        """Let the matcher learn from what was decided; it is no part of the decision."""
-        if self._learn is not None:
-            await self._learn(about, right=right)
+    async def _teach(self, about: Note | Review, *, right: bool) -> bool:
+        """Let the matcher learn from what was decided; tell whether it could."""
+        return self._learn is not None and await self._learn(about, right=right)
 
     async def is_author(self, note_id: NoteId, member: MemberId) -> bool:
         """Tell whether a member wrote the post that a note is on."""

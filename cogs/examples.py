@@ -1,0 +1,220 @@
+"""`/factcheck example`, and the button that keeps a judged post's text: how moderators teach.
+
+Every use is checked on the server side: what Discord shows to whom is no permission.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.buttons import GuardedButton
+from bot.client import FootnoteBot, services_of
+from bot.discord_io.examples import FIELD, FORM_ID, add_form, kept_form, taught_embeds
+from bot.discord_io.words import shorten
+from bot.domain.factchecks import Example
+from bot.domain.ids import CommunityId, MemberId, NoteId, Slug
+from bot.domain.matches import Stance
+from bot.domain.wording import N_, _
+from bot.forms import GuardedForm
+from bot.services.errors import NotFoundError
+from bot.services.teaching import POSTS, UNKNOWN, Lesson, handle_of
+from bot.tree import moderators_only, reply, require_moderator, require_permission
+
+CHOICE_LIMIT = 100
+CHOICES = 25
+KEPT = N_("Kept. It counts from now on; `/factcheck example list` shows it.")
+REMOVED = N_("Removed. Posts are judged as if it had never been there.")
+ALL_POSTS = N_("All judged posts, {count} (their text is not kept)")
+Kind = Literal["says so", "asks about it", "disputes it", "tells what others say", "not this claim"]
+STANCES: Mapping[str, Stance] = {
+    "says so": Stance.ASSERT,
+    "asks about it": Stance.ASK,
+    "disputes it": Stance.DENY,
+    "tells what others say": Stance.REPORT,
+    "not this claim": Stance.NONE,
+}
+
+
+async def _require_reviewer(interaction: discord.Interaction[Any]) -> None:
+    """See that whoever acts may decide about notes, as on the cards."""
+    if not interaction.permissions.manage_guild:
+        await require_permission(interaction, "manage_messages")
+
+
+async def _lesson(interaction: discord.Interaction[Any], about: str) -> Lesson:
+    """Return what was decided, if it was decided in this community."""
+    lesson = await services_of(interaction).teaching.decided(NoteId(about))
+    if lesson.community != interaction.guild_id:
+        raise NotFoundError(_(UNKNOWN))
+    return lesson
+
+
+class KeepButton(
+    GuardedButton,
+    discord.ui.DynamicItem[Any],
+    template=r"ex1:keep:(?P<about>[A-Za-z0-9_-]{22})",
+):
+    """Opens the form with the judged post's sentence, for a moderator to edit and confirm."""
+
+    audited = False
+
+    def __init__(self, about: str) -> None:
+        self.about = about
+        super().__init__(discord.ui.Button(label="Keep", custom_id=f"ex1:keep:{about}"))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
+    ) -> "KeepButton":
+        """Rebuild the button from what Discord sends."""
+        return cls(found["about"])
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Show the sentence as it stands now; a form must be the first answer."""
+        await _require_reviewer(interaction)
+        lesson = await _lesson(interaction, self.about)
+        draft = await services_of(interaction).teaching.draft(lesson)
+        await interaction.response.send_modal(kept_form(self.about, draft, raises=lesson.raises))
+
+
+class ExampleForm(GuardedForm):
+    """Stores the text that a moderator wrote or confirmed."""
+
+    template = FORM_ID
+
+    def audited_as(self, found: re.Match[str]) -> str:
+        """Name the form."""
+        return "factcheck example form"
+
+    async def sent(
+        self,
+        interaction: discord.Interaction[Any],
+        found: re.Match[str],
+        fields: Mapping[str, str],
+    ) -> None:
+        """Check once more who sends it, and keep the text."""
+        teaching, by = services_of(interaction).teaching, MemberId(interaction.user.id)
+        text = fields.get(FIELD, "")
+        if found["about"]:
+            await _require_reviewer(interaction)
+            await teaching.keep(await _lesson(interaction, found["about"]), text, by=by)
+        else:
+            await require_moderator(interaction)
+            raises = found["raises"] == "1"
+            example = Example(
+                slug=Slug(found["slug"]), text=text, raises=raises, stance=found["stance"]
+            )
+            await teaching.add(_community(interaction), example, by=by)
+        await reply(interaction, _(KEPT))
+
+
+class ExampleCommands(
+    app_commands.Group, name="example", description="Teach the matcher how people say a claim"
+):
+    """Commands for moderators; each checks the permission on the server side as well."""
+
+    def __init__(self, bot: FootnoteBot) -> None:
+        super().__init__()
+        self._bot = bot
+
+    @app_commands.command()
+    @app_commands.describe(claim="The fact-check", kind="What the text does with the claim")
+    @moderators_only()
+    async def add(self, interaction: discord.Interaction[Any], claim: str, kind: Kind) -> None:
+        """Write a way in which people say a claim, or one that only looks like it."""
+        found = await self._bot.services.library.get(_community(interaction), Slug(claim))
+        stance = STANCES[kind]
+        example = Example(
+            slug=found.slug, text="", raises=stance is not Stance.NONE, stance=stance.value
+        )
+        await interaction.response.send_modal(add_form(example))
+
+    @app_commands.command()
+    @app_commands.describe(claim="The fact-check", example="Which one")
+    @moderators_only()
+    async def remove(self, interaction: discord.Interaction[Any], claim: str, example: str) -> None:
+        """Remove an example; posts are judged as if it had never been there."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._bot.services.teaching.remove(_community(interaction), Slug(claim), example)
+        await reply(interaction, _(REMOVED))
+
+    @app_commands.command(name="list")
+    @app_commands.describe(claim="The fact-check")
+    @moderators_only()
+    async def list_(self, interaction: discord.Interaction[Any], claim: str) -> None:
+        """Show what this server has taught about a fact-check, who and when."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        services, community = self._bot.services, _community(interaction)
+        record = await services.library.get(community, Slug(claim))
+        for embed in taught_embeds(
+            record.slug, await services.teaching.taught(community, record.slug)
+        ):
+            await interaction.followup.send(embed=embed, ephemeral=True)
+
+    @add.autocomplete("claim")
+    @remove.autocomplete("claim")
+    @list_.autocomplete("claim")
+    async def claims(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer fact-checks; to members who may not change them, none."""
+        if not interaction.permissions.manage_guild:
+            return []
+        found = await self._bot.services.editing.search(_community(interaction), typed)
+        return [
+            app_commands.Choice(name=shorten(record.claim, CHOICE_LIMIT), value=record.slug)
+            for record in found
+        ]
+
+    @remove.autocomplete("example")
+    async def examples(
+        self, interaction: discord.Interaction[Any], typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Offer what was taught about the fact-check that was chosen, newest first."""
+        claim = getattr(interaction.namespace, "claim", None)
+        if not interaction.permissions.manage_guild or not isinstance(claim, str):
+            return []
+        teaching = self._bot.services.teaching
+        taught = await teaching.taught(_community(interaction), Slug(claim))
+        texts = [kept.example.text for kept in reversed(taught.examples)]
+        choices = [
+            app_commands.Choice(name=shorten(text, CHOICE_LIMIT), value=handle_of(text))
+            for text in texts
+            if typed.casefold() in text.casefold()
+        ]
+        if taught.posts:
+            name = _(ALL_POSTS).format(count=taught.posts)
+            choices.insert(0, app_commands.Choice(name=name, value=POSTS))
+        return choices[:CHOICES]
+
+
+class ExamplesCog(commands.Cog):
+    """Puts the commands under `/factcheck`, and makes the button and the form known."""
+
+    def __init__(self, bot: FootnoteBot) -> None:
+        self._bot = bot
+
+    async def cog_load(self) -> None:
+        """Make them known; `FactChecksCog` is loaded before."""
+        self._bot.add_dynamic_items(KeepButton)
+        self._bot.add_forms(ExampleForm())
+        self._parent().add_command(ExampleCommands(self._bot))
+
+    async def cog_unload(self) -> None:
+        """Take them back."""
+        self._bot.remove_dynamic_items(KeepButton)
+        self._parent().remove_command("example")
+
+    def _parent(self) -> app_commands.Group:
+        found = self._bot.tree.get_command("factcheck")
+        if not isinstance(found, app_commands.Group):
+            raise RuntimeError("/factcheck is not there; load FactChecksCog first")
+        return found
+
+
+def _community(interaction: discord.Interaction[Any]) -> CommunityId:
+    return CommunityId(interaction.guild_id or 0)
