@@ -17,6 +17,7 @@ from tests.e2e.bot.live import Live, all_rows
 OPEN_TO_MEMBERS = frozenset(
     {
         "Check this message",
+        "Flag to moderators",
         "Why this note?",
         "check",
         "likes emoji list",
