@@ -30,7 +30,7 @@ class GuardedForm:
     template: ClassVar[re.Pattern[str]]
     """What its custom ids look like as a whole."""
     changes_its_message: ClassVar[bool] = False
-    """True for a form that changes the message from which it was opened, instead of answering."""
+    """True for a form that changes the message from which it was opened, and defers that itself."""
     audited: ClassVar[bool] = True
     """False for what changes nothing but the member's own data."""
 
@@ -51,8 +51,8 @@ class GuardedForm:
         """Call `sent`, report whatever it raises, and put the use into the audit."""
         outcome = DONE
         try:
-            thinking = not self.changes_its_message
-            await interaction.response.defer(ephemeral=True, thinking=thinking)
+            if not self.changes_its_message:
+                await interaction.response.defer(ephemeral=True, thinking=True)
             await self.sent(interaction, found, typed_in(interaction))
         except Exception as error:  # noqa: BLE001 - the edge of forms
             await report(interaction, error)

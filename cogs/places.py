@@ -20,7 +20,7 @@ from bot.tree import moderators_only, reply
 Place = app_commands.AppCommandChannel | app_commands.AppCommandThread
 MESSAGE_LIMIT = 2000
 MARK = "\N{WARNING SIGN}"
-NOTHING_WATCHED = N_("No place is watched yet: `/watch add`.")
+NOTHING_WATCHED = N_("No place is watched yet: `/setup` leads through it, or `/watch add`.")
 NO_CARDS = N_("Moderators get no cards: suggestions are only counted.")
 EARNED = N_(
     "A fact-check only suggests until at least {bound:.0%} of its matches are right with "

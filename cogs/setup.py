@@ -67,8 +67,8 @@ class GoButton(
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the step."""
-        await interaction.response.defer()
         await require_moderator(interaction)
+        await interaction.response.defer()
         await show(interaction, self.step)
 
 
@@ -116,6 +116,7 @@ class ZoneForm(GuardedForm):
     ) -> None:
         """Store the zone."""
         await require_moderator(interaction)
+        await interaction.response.defer()
         community = CommunityId(interaction.guild_id or 0)
         await _service(interaction).set_zone(community, fields.get("zone", ""))
         await show(interaction, Step.DIGEST)
@@ -141,8 +142,8 @@ class Menu(
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Store what was chosen, in the step that the menu belongs to."""
-        await interaction.response.defer()
         await require_moderator(interaction)
+        await interaction.response.defer()
         values = dict(interaction.data or {}).get("values")
         chosen = [str(value) for value in values] if isinstance(values, list) else []
         await show(interaction, await self._store(interaction, chosen))

@@ -1,5 +1,6 @@
 """`/status`: what the bot does here, and what it lacks."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import discord
@@ -9,6 +10,7 @@ from discord.ext import commands
 from bot.client import FootnoteBot
 from bot.discord_io.cards import NEUTRAL
 from bot.discord_io.permissions import missing
+from bot.discord_io.words import message_link, plain
 from bot.domain.ids import CommunityId
 from bot.domain.notes import NoteState
 from bot.domain.policy import Outcome
@@ -40,7 +42,7 @@ class StatusCog(commands.Cog):
         status = await self._bot.services.status.status(community)
         embed = discord.Embed(colour=NEUTRAL, title="Footnote")
         places = "\n".join(f"<#{watch.place}> · {watch.mode}" for watch in status.watches)
-        none = _("None yet: a moderator can use `/watch add`.")
+        none = _("None yet: a moderator can use `/setup`.")
         embed.add_field(name=_("Watched places"), value=places[:FIELD_LIMIT] or none, inline=False)
         embed.add_field(name=_("Last 7 days"), value=_week(status), inline=False)
         progress = self._bot.services.catching_up.progress(community)

@@ -17,7 +17,8 @@ RIGHTS = N_(
 )
 AGAIN = N_(
     "What you do from now on is recorded as before, and reactions of yours that still stand on "
-    "Discord can be counted again: `/optout` stops both."
+    "Discord can be counted again; `/optout` stops notes on your posts and the recording of your "
+    "reactions."
 )
 STAYS_OUT = N_("You stay opted out: the one row that says so was kept, since it needs your id.")
 ON_DISCORD = N_(
@@ -32,7 +33,7 @@ def overview_text(overview: Overview) -> str:
         return _(NOTHING)
     lines = [_("**Stored about you on this server**")]
     lines += [
-        ngettext("{what}: {count} row", "{what}: {count} rows", each.rows).format(
+        ngettext("- {what}: {count} row", "- {what}: {count} rows", each.rows).format(
             what=_(each.holds), count=each.rows
         )
         for each in overview.holdings
@@ -59,7 +60,7 @@ def receipt_text(receipt: Receipt) -> str:
             )
             if count
         ]
-        line = _("{what}: {done}").format(what=_(each.holds), done=", ".join(parts))
+        line = _("- {what}: {done}").format(what=_(each.holds), done=", ".join(parts))
         if each.kept and each.reason_to_keep:
             line = _("{line}; {reason}").format(line=line, reason=_(each.reason_to_keep))
         lines.append(line)

@@ -62,7 +62,7 @@ async def test_a_member_sees_exports_and_forgets_what_is_stored(running: Live) -
     assert "type “forget me” to confirm" in await forget(running, "yes please")
     assert rows_about(running, me) == before
     receipt = await forget(running, "Forget  me")
-    assert "ratings that you gave to notes: 1 erased" in receipt
+    assert "- ratings that you gave to notes: 1 erased" in receipt
     assert "posts that you wrote: ids and times, no text: 1 made anonymous" in receipt
     assert rows_about(running, me) == {}
     assert "Nothing is stored about you" in (await ask(running, "mydata show", by="Sol")).text

@@ -56,6 +56,8 @@ PARTS = {
     "revision": "1",
     "slug": ASIA,
     "status": "all",
+    "step": "roles",
+    "what": "mode",
     "wanted": "1",
 }
 """What the named parts of custom ids look like."""
