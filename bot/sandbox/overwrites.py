@@ -57,7 +57,11 @@ def _record(
     if not about.is_member and channel.guild_id:
         options["role_name"] = world.guilds[channel.guild_id].roles[about.id].name
     changes = [
-        _change(key, old and str(getattr(old, key)), new and str(getattr(new, key)))
+        _change(
+            key,
+            None if old is None else str(getattr(old, key)),
+            None if new is None else str(getattr(new, key)),
+        )
         for key in ("allow", "deny")
         if old is None or new is None or getattr(old, key) != getattr(new, key)
     ]
