@@ -57,6 +57,18 @@ async def translated() -> AsyncIterator[None]:
         ) from error
 
 
+@asynccontextmanager
+async def _waiting_for_access() -> AsyncIterator[None]:
+    """Translate as well; a channel that is closed to the bot may be opened again."""
+    try:
+        async with translated():
+            yield
+    except UnavailableError as problem:
+        if isinstance(problem.__cause__, discord.Forbidden):
+            raise UnavailableError(str(problem), retryable=True, patient=True) from problem
+        raise
+
+
 def _refusal(error: discord.HTTPException) -> UnavailableError:
     if error.code == INVALID_FORM_BODY and "message_reference" in error.text:
         return GoneError("the post to reply to is gone")
@@ -117,26 +129,18 @@ class DiscordPublisher:
         return PostId(message.id)
 
     async def update(self, note: Note, fact_check: FactCheck, form: NoteForm) -> None:
-        """Show the note's message in this form.
-
-        A channel that is closed to the bot may be opened again, so that is waited for as well.
-        """
+        """Show the note's message in this form."""
         if note.message is None:
             raise GoneError("the note has no message")
         message = self._channel(note.channel).get_partial_message(note.message)
         view = collapsed_view(note.id) if form.collapsed else note_view(note.id)
-        try:
-            async with translated():
-                await message.edit(embed=note_embed(fact_check, form), view=view)
-        except UnavailableError as problem:
-            if isinstance(problem.__cause__, discord.Forbidden):
-                raise UnavailableError(str(problem), retryable=True, patient=True) from problem
-            raise
+        async with _waiting_for_access():
+            await message.edit(embed=note_embed(fact_check, form), view=view)
 
     async def delete(self, channel: PlaceId, message: PostId) -> None:
         """Delete a message of ours; one that is gone already is no error."""
         try:
-            async with translated():
+            async with _waiting_for_access():
                 await self._channel(channel).get_partial_message(message).delete()
         except GoneError:
             return

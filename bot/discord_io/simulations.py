@@ -13,6 +13,14 @@ LINKS = 10
 LINES = 8
 """How many reasons and fact-checks are listed, so that the links still fit."""
 MESSAGE_LIMIT = 2000
+PAUSED = N_(
+    "Left out of this: automatic notes are paused there now, so today these notes would be "
+    "suggestions."
+)
+EARNING = N_(
+    "Left out of this: with `/watch autonomy` on, a fact-check that has not earned it yet would "
+    "only suggest."
+)
 WORDS = {Outcome.ATTACH: N_("note on the post"), Outcome.SUGGEST: N_("suggestion")}
 
 
@@ -35,6 +43,10 @@ def simulation_text(trial: Trial, found: Simulation, *, review: bool) -> str:
                 posts=say_number(POSTS_READ)
             )
         )
+    if found.paused:
+        lines.append(_(PAUSED))
+    if found.earning:
+        lines.append(_(EARNING))
     # Members' posts that raise nothing have reasons as well; what is told is about findings.
     reasons: dict[str, int] = {}
     for each in found.findings:

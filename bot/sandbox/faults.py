@@ -31,6 +31,14 @@ class Broken:
 
 
 @dataclass(slots=True)
+class Refused:
+    """Answer 400 with one of Discord's error codes before anything is done."""
+
+    code: int = 50035
+    message: str = "Invalid Form Body"
+
+
+@dataclass(slots=True)
 class Reset:
     """Do what was asked, then reset the connection before the answer (or before doing it)."""
 
@@ -63,7 +71,7 @@ class Exhausted:
     reset_after_s: float = 0.2
 
 
-Fault = RateLimited | Broken | Reset | Delay | Hold | Exhausted
+Fault = RateLimited | Broken | Refused | Reset | Delay | Hold | Exhausted
 
 
 @dataclass(slots=True)

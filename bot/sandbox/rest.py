@@ -26,6 +26,7 @@ from bot.sandbox.faults import (
     Faults,
     Hold,
     RateLimited,
+    Refused,
     Reset,
     Scope,
 )
@@ -179,7 +180,7 @@ class RestFront:
         if (early := await self._before(fault, spent, request)) is not None:
             recorded.status = early.status
             return early
-        recorded.status, recorded.answer = await self._act(route, request, call)
+        recorded.status, recorded.answer = await self._act(route, request, call, fault)
         self.world.bus.beat()
         if await self._after(fault, request):
             recorded.status = 0
@@ -188,12 +189,16 @@ class RestFront:
         response.headers.update(bucket_headers(spent, fault, time.time()))
         return response
 
-    async def _act(self, route: Route, request: web.Request, call: Call) -> tuple[int, Any]:
+    async def _act(
+        self, route: Route, request: web.Request, call: Call, fault: Fault | None
+    ) -> tuple[int, Any]:
         try:
             if route.needs_token:
                 self._check_token(request)
             if call.body == INVALID:
                 raise ApiError(400, 50109, "The request body contains invalid JSON.")
+            if isinstance(fault, Refused):
+                raise ApiError(400, fault.code, fault.message)
             status, body = await route.handler(call)
         except ApiError as error:
             return error.status, error.payload()

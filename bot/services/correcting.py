@@ -83,12 +83,14 @@ class CorrectingService:
         return touched
 
     async def reachable_again(self, channel: PlaceId) -> None:
-        """Try the edits in a channel again: its thread was opened again, say."""
+        """Try the edits and deletions in a channel again: its thread was opened again, say."""
+        now = self._clock.now()
         async with self._database.writing() as stores:
-            hastened = await stores.outbox.hasten(
-                channel, DeliveryKind.UPDATE_NOTE, self._clock.now()
-            )
-        if hastened:
+            hastened = [
+                await stores.outbox.hasten(channel, kind, now)
+                for kind in (DeliveryKind.UPDATE_NOTE, DeliveryKind.DELETE_NOTE)
+            ]
+        if any(hastened):
             self._wake_sender()
 
     async def corrections(

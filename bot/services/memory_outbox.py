@@ -116,6 +116,16 @@ class InMemoryOutboxStore:
             self._deliveries.put(delivery.key, replace(delivery, due_at=now))
         return len(later)
 
+    async def refused(
+        self, community: CommunityId, kind: DeliveryKind, limit: int = 10
+    ) -> Sequence[Delivery]:
+        """Return each note's newest delivery of a kind where it failed for good, newest first."""
+        require_storable(community)
+        of_kind = [d for d in self._deliveries.rows() if (d.community, d.kind) == (community, kind)]
+        newest = {d.note: position for position, d in enumerate(of_kind) if d.note is not None}
+        found = [of_kind[position] for position in sorted(newest.values(), reverse=True)]
+        return [d for d in found if d.state is DeliveryState.FAILED][:limit]
+
     async def backlog(self, community: CommunityId | None = None) -> int:
         """Return how many deliveries are waiting or being sent, here or everywhere."""
         require_storable(community)

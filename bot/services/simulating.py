@@ -14,7 +14,7 @@ from bot.domain.notes import Note, derive_note_id
 from bot.domain.policy import Mode, Outcome
 from bot.domain.posts import Post, Where
 from bot.domain.reviews import Review, ReviewKind
-from bot.domain.rules import NoteRules
+from bot.domain.rules import EVERYWHERE, NoteRules
 from bot.domain.wording import N_, _
 from bot.services.errors import GoneError, InvalidInputError, NotFoundError, UnavailableError
 from bot.services.exports import ExportedPost, ReadingTally
@@ -70,6 +70,10 @@ class Simulation:
     mode: Mode
     complete: bool
     """Whether all posts of the time were read."""
+    paused: bool = False
+    """Whether a pause, which is left out of account, holds there now."""
+    earning: bool = False
+    """Whether earned autonomy, which is left out of account, is switched on."""
     asked: int = 0
     """How many review cards were asked for."""
 
@@ -160,8 +164,20 @@ class SimulatingService:
             cards = _Cards(tried, posts, review_place, thresholds.auto, reader.version)
             asked = await self._ask([cards.of(each) for each in findings if _raised(each)])
         return Simulation(
-            summary=replay.summary, findings=findings, mode=mode, complete=complete, asked=asked
+            summary=replay.summary,
+            findings=findings,
+            mode=mode,
+            complete=complete,
+            paused=await self._is_paused(trial, posts),
+            earning=tried.rules.earned,
+            asked=asked,
         )
+
+    async def _is_paused(self, trial: Trial, posts: Sequence[Post]) -> bool:
+        async with self._database.reading() as stores:
+            paused = {pause.place for pause in await stores.pauses.active(trial.community)}
+        around = {place for post in posts for place in post.where.places}
+        return not paused.isdisjoint({EVERYWHERE, trial.place, *around})
 
     async def _what_is_tried(self, trial: Trial) -> "_Tried":
         async with self._database.reading() as stores:

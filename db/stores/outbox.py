@@ -135,6 +135,27 @@ class SqlOutboxStore:
             .values(due_at=now)
         )
 
+    async def refused(
+        self, community: CommunityId, kind: DeliveryKind, limit: int = 10
+    ) -> Sequence[Delivery]:
+        """Return each note's newest delivery of a kind where it failed for good, newest first."""
+        newest = (
+            select(func.max(col(DeliveryRow.number)))
+            .where(
+                col(DeliveryRow.community_id) == community,
+                col(DeliveryRow.kind) == kind.value,
+                col(DeliveryRow.note_id).is_not(None),
+            )
+            .group_by(col(DeliveryRow.note_id))
+        )
+        rows = await self._work.rows(
+            select(DeliveryRow)
+            .where(col(DeliveryRow.number).in_(newest), _is(DeliveryState.FAILED))
+            .order_by(col(DeliveryRow.number).desc())
+            .limit(limit)
+        )
+        return [_delivery(row) for row in rows]
+
     async def backlog(self, community: CommunityId | None = None) -> int:
         """Return how many deliveries are waiting or being sent, here or everywhere."""
         statement = select(func.count()).select_from(DeliveryRow).where(_open())

@@ -227,6 +227,30 @@ async def test_the_backlog_is_what_waits_and_what_is_being_sent(database: Databa
         assert await stores.outbox.backlog() == 3
 
 
+async def test_a_refusal_counts_until_something_newer_is_to_be_done_for_the_note(
+    database: Database,
+) -> None:
+    a, b, c = NoteId("a"), NoteId("b"), NoteId("c")
+    edit = {"kind": DeliveryKind.UPDATE_NOTE, "state": DeliveryState.FAILED}
+    await add(
+        database,
+        build_delivery("a1", note=a, **edit),
+        build_delivery("b1", note=b, **edit),
+        build_delivery("b2", note=b, **edit),
+        build_delivery("c1", note=c, kind=DeliveryKind.ATTACH_NOTE, state=DeliveryState.FAILED),
+        build_delivery("d1", note=c, community=OTHER, **edit),
+    )
+    async with database.reading() as stores:
+        found = await stores.outbox.refused(COMMUNITY, DeliveryKind.UPDATE_NOTE)
+        assert [delivery.key for delivery in found] == ["b2", "a1"]
+        (only,) = await stores.outbox.refused(COMMUNITY, DeliveryKind.UPDATE_NOTE, limit=1)
+        assert only.key == "b2"
+    await add(database, build_delivery("b3", note=b, kind=DeliveryKind.UPDATE_NOTE))
+    async with database.reading() as stores:
+        found = await stores.outbox.refused(COMMUNITY, DeliveryKind.UPDATE_NOTE)
+        assert [delivery.key for delivery in found] == ["a1"]
+
+
 async def test_left_behind_deliveries_come_oldest_first(database: Database) -> None:
     await add(database, build_delivery("b"), build_delivery("a"))
     await claim(database, "a")

@@ -62,6 +62,12 @@ class OutboxStore(Protocol):
         """Make a channel's waiting deliveries of a kind due; return how many were not yet."""
         ...
 
+    async def refused(
+        self, community: CommunityId, kind: DeliveryKind, limit: int = 10
+    ) -> Sequence[Delivery]:
+        """Return each note's newest delivery of a kind where it failed for good, newest first."""
+        ...
+
     async def backlog(self, community: CommunityId | None = None) -> int:
         """Return how many deliveries are waiting or being sent, here or everywhere."""
         ...

@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
+from bot.domain.ids import PlaceId, PostId
 from bot.sandbox import Answer, ApiError, InteractionAnswer
+from bot.sandbox.faults import Refused
 from bot.sandbox.people import Person
+from bot.sandbox.permissions import P
 from bot.sandbox.state import Message
 from bot.tree import NOT_ALLOWED
-from tests.e2e.bot.live import ASIA, CLAIM, STEAM, Live
+from tests.e2e.bot.live import ASIA, CLAIM, STEAM, Live, deny
 from tests.e2e.bot.test_corrections import described, says
 
 FORM = {
@@ -168,6 +171,52 @@ async def test_two_moderators_at_once_get_a_conflict_and_lose_no_words(running: 
     assert b"Two." in file.data
     assert document(running, ASIA, 2)["summary"] == "One."
     assert not [r for r in running.rows("fact_check_revision") if r["revision"] == 3]
+
+
+async def test_an_edit_that_discord_refuses_for_good_is_named_until_the_next_one(
+    running: Live,
+) -> None:
+    _, note = await running.raise_claim()
+    noor = running.sandbox.member("Noor")
+    route = "/channels/{channel_id}/messages/{message_id}"
+    running.sandbox.faults.arm(route, Refused(), method="PATCH")
+    await said(noor.slash("factcheck pause", claim=ASIA, reason="a source is gone"))
+    await running.done()
+    status = await said(running.sandbox.member("Tomas").slash("status"))
+    assert "1 note shows an older text, because its edit was refused" in status.text
+    assert f"/{note.channel_id}/{note.id}" in status.text
+    assert "Discord refused (400, 50035)" in status.text
+    await said(noor.slash("factcheck retire", claim=ASIA, reason="a source is gone"))
+    await running.sandbox.eventually(partial(says, note, "note retired"))
+    await running.done()
+    assert "older text" not in (await said(noor.slash("status"))).text
+
+
+async def test_a_note_that_is_taken_back_in_an_archived_thread_goes_when_it_opens(
+    running: Live,
+) -> None:
+    thread = running.sandbox.member("Mika").create_thread("ai-art-talk", "Asia")
+    post, _ = await running.raise_claim(thread)
+    noor = running.sandbox.member("Noor")
+    noor.change_channel(thread, archived=True, locked=True)
+    await running.done()
+    await running.services.watching.forget_posts(PlaceId(int(thread.id)), [PostId(int(post.id))])
+    await running.done()
+    (deletion,) = [row for row in running.rows("outbox") if row["kind"] == "delete-note"]
+    assert deletion["state"] == "waiting"
+    noor.change_channel(thread, archived=False, locked=False)
+    await running.sandbox.eventually(lambda: not running.sandbox.bot_messages(thread))
+
+
+async def test_a_note_that_is_taken_back_in_a_hidden_channel_is_waited_for(running: Live) -> None:
+    post, _ = await running.raise_claim()
+    deny(running.sandbox, "ai-art-talk", P.VIEW_CHANNEL)
+    await running.done()
+    place = PlaceId(int(post.channel_id))
+    await running.services.watching.forget_posts(place, [PostId(int(post.id))])
+    await running.done()
+    (deletion,) = [row for row in running.rows("outbox") if row["kind"] == "delete-note"]
+    assert (deletion["state"], deletion["problem"]) == ("waiting", "Discord refused (50001)")
 
 
 async def test_pausing_and_retiring_collapse_notes_and_resuming_brings_them_back(

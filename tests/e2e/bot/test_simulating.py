@@ -58,6 +58,16 @@ async def test_a_draft_is_tried_alone(running: Live) -> None:
     assert "review channel" in refused.text
 
 
+async def test_what_a_simulation_leaves_out_is_said(running: Live) -> None:
+    noor = running.sandbox.member("Noor")
+    assert "Left out of this" not in (await simulated(running)).text
+    await said(noor.slash("factcheck pause-all"))
+    await said(noor.slash("watch autonomy", state="on"))
+    text = (await simulated(running)).text
+    assert "automatic notes are paused there now" in text
+    assert "a fact-check that has not earned it yet would only suggest" in text
+
+
 async def test_review_cards_are_sent_once_and_only_when_asked_for(running: Live) -> None:
     running.sandbox.member("Mika").say(PLACE, CLAIM)
     await running.done()

@@ -11,10 +11,11 @@ import pytest
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.policy import Mode, Thresholds
 from bot.domain.posts import Post, Where
-from bot.domain.rules import NoteRules
+from bot.domain.rules import EVERYWHERE, NoteRules, Pause
 from bot.services.errors import GoneError, InvalidInputError, NotFoundError, UnavailableError
 from bot.services.memory import InMemoryDatabase
 from bot.services.ports import HistoryPage, Listing, Seen
+from bot.services.rules import end_pause
 from bot.services.simulating import SimulatingService, Trial
 from tests.builders import CHANNEL, COMMUNITY, NOON, build_fact_check, build_post
 from tests.fakes import FakeReader
@@ -185,3 +186,21 @@ async def test_what_cannot_be_tried_is_one_sentence(stage: Stage) -> None:
         trial(days=15)
     with pytest.raises(InvalidInputError, match="review channel"):
         await simulating.run(trial(), review=True)
+
+
+async def test_pauses_and_earned_autonomy_that_are_left_out_are_told(stage: Stage) -> None:
+    simulating = service(stage, InMemoryHistory([said(5)]))
+    found = await simulating.run(trial())
+    assert (found.paused, found.earning) == (False, False)
+    async with stage.database.writing() as stores:
+        await stores.pauses.put(Pause(community=COMMUNITY, place=PlaceId(5), at=NOON, by=None))
+        await stores.rules.put(NoteRules(community=COMMUNITY, earned=True))
+    found = await simulating.run(trial())
+    assert (found.paused, found.earning) == (False, True), "another place is paused"
+    for place in (CHANNEL, EVERYWHERE):
+        async with stage.database.writing() as stores:
+            await stores.pauses.put(Pause(community=COMMUNITY, place=place, at=NOON, by=None))
+        found = await simulating.run(trial())
+        assert (found.paused, found.summary.attached) == (True, 1)
+        async with stage.database.writing() as stores:
+            await end_pause(stores, COMMUNITY, place, by=MemberId(1), at=NOON)
