@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 
@@ -14,12 +15,13 @@ from bot.discord_io.reactions import emoji_key
 from bot.domain.events import Form
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.posts import Where
-from bot.services.errors import GoneError, UnavailableError
+from bot.services.errors import GoneError, UnavailableError, UnknownEmojiError
 from bot.services.ports import HistoryPage, Listing, Seen
 
 Readable = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.Thread
 PAGE = 100
 """What Discord returns in one answer, of messages as of members who reacted."""
+UNKNOWN_EMOJI = 10014
 
 
 class DiscordHistory:
@@ -168,15 +170,41 @@ class DiscordHistory:
         self, reactions: Mapping[Form, Sequence[discord.Reaction]], form: Form
     ) -> Mapping[MemberId, bool]:
         """Ask who gave one form; skin tones of one emoji are one form and several questions."""
-        kind = discord.ReactionType.burst if form[1] else discord.ReactionType.normal
         found: dict[MemberId, bool] = {}
         for reaction in reactions.get(form, ()):
-            for _ in range(0, max(1, reaction.count), PAGE):
-                await self._pace.turn()
-            async with translated():
-                async for user in reaction.users(limit=None, type=kind):
-                    found[MemberId(user.id)] = not user.bot
+            found |= await self._givers_of(reaction, burst=form[1])
         return found
+
+    async def _givers_of(self, reaction: discord.Reaction, *, burst: bool) -> dict[MemberId, bool]:
+        """Read everybody, page by page.
+
+        discord.py's own method reads as many as there were when the message was read: whoever
+        reacts in between takes the place of another in its answer, which is sorted by id.
+        """
+        message, emoji = reaction.message, reaction.emoji
+        asked = emoji if isinstance(emoji, str) else f"{emoji.name}:{emoji.id}"
+        found: dict[MemberId, bool] = {}
+        last: int | None = None
+        while True:
+            await self._pace.turn()
+            async with translated(), _naming_unknown_emoji():
+                page = await self._client.http.get_reaction_users(
+                    message.channel.id, message.id, asked, PAGE, after=last, type=1 if burst else 0
+                )
+            found |= {MemberId(int(user["id"])): not user.get("bot", False) for user in page}
+            if len(page) < PAGE:
+                return found
+            last = int(page[-1]["id"])
+
+
+@asynccontextmanager
+async def _naming_unknown_emoji() -> AsyncIterator[None]:
+    try:
+        yield
+    except discord.HTTPException as error:
+        if error.code == UNKNOWN_EMOJI:
+            raise UnknownEmojiError from error
+        raise
 
 
 def _may_read(channel: Readable) -> bool:

@@ -16,7 +16,13 @@ from bot.domain.likes import DEFAULT_EMOJI, LikedPost
 from bot.services.errors import GoneError, UnavailableError
 from bot.services.ingest import IngestQueue
 from bot.services.ports import Clock, Database, HistorySource
-from bot.services.reading_back import CommunityReading, Progress, heard_name, reactions_read
+from bot.services.reading_back import (
+    CommunityReading,
+    Progress,
+    givers_of,
+    heard_name,
+    reactions_read,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -176,7 +182,8 @@ class CatchingUpService:
     async def _meet(self, stranger: LikedPost, emoji: Collection[str]) -> None:
         as_of = self._ingest.next_number()
         seen = await self._source.look(stranger.community, stranger.channel, stranger.post)
-        forms = {form: await seen.givers(form) for form in sorted(seen.forms) if form[0] in emoji}
+        there = {form for form in seen.forms if form[0] in emoji}
+        forms = await givers_of(seen, there)
         self._ingest.put(
             HistoryRead(
                 community=stranger.community,
@@ -187,4 +194,5 @@ class CatchingUpService:
             )
         )
         at = seen.post.created_at
-        self._ingest.put(reactions_read(seen, forms, (), as_of=as_of, at=at))
+        unread = there - forms.keys()
+        self._ingest.put(reactions_read(seen, forms, unread, as_of=as_of, at=at))

@@ -54,6 +54,13 @@ class GoneError(UnavailableError):
         super().__init__(message, retryable=False)
 
 
+class UnknownEmojiError(UnavailableError):
+    """The platform cannot tell who gave an emoji, since it no longer has it; never retryable."""
+
+    def __init__(self) -> None:
+        super().__init__("the emoji no longer exists", retryable=False)
+
+
 class AlreadyGoneError(GoneError):
     """Whom or what an action would take away is gone already, so its purpose is reached."""
 

@@ -6,6 +6,7 @@ Knows gaps and what is recorded; hands everything on as events, and changes noth
 import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,7 +22,7 @@ from bot.domain.events import (
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.likes import DEFAULT_EMOJI, EVERYBODY, Emoji, Reaction
 from bot.domain.posts import Where
-from bot.services.errors import GoneError, UnavailableError
+from bot.services.errors import GoneError, UnavailableError, UnknownEmojiError
 from bot.services.ingest import IngestQueue
 from bot.services.ports import Database, HistoryPage, HistorySource, Listing, Seen
 
@@ -235,11 +236,26 @@ class CommunityReading:
             return
         to_read = set(there) if exact else differing
         try:
-            forms = {form: await seen.givers(form) for form in sorted(to_read)}
+            forms = await givers_of(seen, to_read)
         except GoneError:
             return
         self.progress.reactions += sum(map(len, forms.values()))
-        self._ingest.put(reactions_read(seen, forms, set(there) - to_read, as_of=as_of, at=at))
+        unread = set(there) - forms.keys()
+        self._ingest.put(reactions_read(seen, forms, unread, as_of=as_of, at=at))
+
+
+async def givers_of(seen: Seen, forms: Collection[Form]) -> dict[Form, Mapping[MemberId, bool]]:
+    """Ask who gave these forms; left out are those whose emoji the platform no longer has.
+
+    Raises:
+        GoneError: the post is gone.
+        UnavailableError: nobody can tell now.
+    """
+    found: dict[Form, Mapping[MemberId, bool]] = {}
+    for form in sorted(forms):
+        with suppress(UnknownEmojiError):
+            found[form] = await seen.givers(form)
+    return found
 
 
 def reactions_read(

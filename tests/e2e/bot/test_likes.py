@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from bot.domain.ids import PostId
-from bot.domain.likes import LikedPost
+from bot.domain.likes import Emoji, LikedPost
 from bot.sandbox import Sandbox
+from bot.sandbox.faults import Hold
 from bot.sandbox.messages import emit_channel
 from bot.sandbox.permissions import P
 from bot.sandbox.state import Message
@@ -91,6 +92,48 @@ async def test_likes_of_a_time_without_the_bot_are_those_on_the_platform(
     async with live(sandbox, settings) as again:
         posts = (before, swapped, withdrawn, deleted, opening)
         assert [await likes(again, post) for post in posts] == [1, 0, 0, 0, 2]
+        assert await no_gaps(again)
+
+
+async def test_a_like_that_is_given_while_a_post_is_read_back_takes_no_others_place(
+    running: Live,
+) -> None:
+    mika, aiko, emeka = (running.sandbox.member(name) for name in ("Mika", "Aiko", "Emeka"))
+    assert int(aiko.id) < int(emeka.id), "members who reacted are told in the order of their ids"
+    post = mika.say("general", "look at my plotter")
+    emeka.react(post, "👍")
+    await running.done()
+    held = Hold()
+    running.sandbox.faults.arm("/channels/{channel_id}/messages", held, method="GET")
+    before = len(running.sandbox.requests)
+    running.services.catching_up.compare_all(running.community)
+    await running.sandbox.eventually(
+        lambda: (
+            "/channels/{channel_id}/messages"
+            in [r.route for r in running.sandbox.requests[before:]]
+        )
+    )
+    aiko.react(post, "👍")
+    held.release()
+    assert await likes(running, post) == 2
+
+
+async def test_an_emoji_that_no_longer_exists_keeps_its_likes_and_hinders_no_reading(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    mika, sol = sandbox.member("Mika"), sandbox.member("Sol")
+    settings = live_settings(sandbox, tmp_path)
+    ((number, own),) = sandbox.state.guild.emojis.items()
+    async with live(sandbox, settings) as running:
+        await running.services.likes.count_emoji(running.community, Emoji(number))
+        post = mika.say("general", "look at my plotter")
+        sol.react(post, f"{own.name}:{number}")
+        assert await likes(running, post) == 1
+    del sandbox.state.guild.emojis[number]
+    other = sol.say("general", "mine is bigger")
+    mika.react(other, "👍")
+    async with live(sandbox, settings) as again:
+        assert [await likes(again, each) for each in (post, other)] == [1, 1]
         assert await no_gaps(again)
 
 
