@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from bot.sandbox import automod
+import pytest
+
+from bot.sandbox import Sandbox, automod
 from bot.sandbox.audit import Action
+from bot.sandbox.permissions import P
 from bot.sandbox.state import Json
-from tests.e2e.bot.live import Live
+from tests.e2e.bot.live import Live, live, live_settings
 from tests.e2e.moderation.acting import cases, logged, told
 from tests.e2e.moderation.flags import STAFF, card_of, cards, choose, labels, review_in, shown
 
@@ -68,3 +72,88 @@ async def test_an_execution_is_one_card_and_its_timeout_one_case(running: Live) 
     await running.done()
     assert len(told(running.sandbox.member("Mika"))) == 1
     assert "SECRET" not in shown(card)
+
+
+async def test_rules_are_made_changed_switched_and_deleted_each_with_a_reason(
+    running: Live,
+) -> None:
+    await make(running)
+    (rule,) = rules(running)
+    changed = await use(
+        running, "edit", rule=rule["id"], words="tokens", message="Not here.", time_out_for="1h"
+    )
+    assert "tokens" in changed
+    assert "timeout of 1 hour" in changed
+    (rule,) = rules(running)
+    assert rule["trigger_metadata"]["keyword_filter"] == ["tokens"]
+    assert rule["actions"][0]["metadata"]["custom_message"] == "Not here."
+    assert (await use(running, "disable", rule=rule["id"])).startswith("Switched off:")
+    assert not rules(running)[0]["enabled"]
+    assert (await use(running, "enable", rule=rule["id"])).startswith("Switched on:")
+    listed = await use(running, "list")
+    assert "**No coins** · words · on" in listed
+    assert "words 1/6 · spam 0/1" in listed
+    assert (await use(running, "delete", rule=rule["id"])).startswith("Deleted:")
+    assert rules(running) == []
+    reasons = logged(running.sandbox, Action.AUTO_MODERATION_RULE_UPDATE)
+    assert reasons == [f"/automod {word} by Noor" for word in ("edit", "disable", "enable")]
+    assert logged(running.sandbox, Action.AUTO_MODERATION_RULE_DELETE) == [
+        "/automod delete by Noor"
+    ]
+
+
+@pytest.mark.thorough
+async def test_a_rule_of_each_kind_is_made_and_one_too_many_is_explained(running: Live) -> None:
+    for options in (
+        {"kind": "spam", "name": "Spam"},
+        {"kind": "preset", "name": "Slurs", "lists": "all", "except_words": "queer"},
+        {"kind": "mentions", "name": "Mentions", "mentions": 8, "time_out_for": "10m"},
+    ):
+        assert (await use(running, "create", **options)).startswith("Done."), options
+        again = await use(running, "create", **options)
+        assert again.startswith("Discord allows 1 such rules on a server, and there are 1"), again
+    for number in range(6):
+        assert (await make(running, name=f"Words {number}")).startswith("Done.")
+    assert "Discord allows 6 such rules" in await make(running)
+    assert {rule["trigger_type"] for rule in rules(running)} == {1, 3, 4, 5}
+    assert len(rules(running)) == 9
+
+
+@pytest.mark.thorough
+async def test_bad_input_and_dry_runs_change_nothing(running: Live) -> None:
+    await make(running)
+    (rule,) = rules(running)
+    before = str(rule)
+    for text, options in {
+        "Which words?": {"kind": "keyword", "name": "x"},
+        "28 days at most": WORDS | {"time_out_for": "29 days"},
+        "60 characters": WORDS | {"words": "x" * 61},
+        "has no meaning for a rule about spam": WORDS | {"kind": "spam"},
+    }.items():
+        answer = await use(running, "create", **options)
+        assert text.casefold() in answer.casefold(), answer
+    for command in ("edit", "enable", "disable", "delete"):
+        missing = await use(running, command, rule="12345")
+        assert missing.startswith("There is no such rule"), command
+        assert (await use(running, command, rule="no number")).startswith("There is no such rule")
+        dry = await use(running, command, rule=rule["id"], dry_run=True)
+        assert dry.startswith("**Dry run: nothing was changed.**"), command
+    assert (await make(running, name="@everyone **x**", dry_run=True)).count(r"\*\*x\*\*") == 1
+    assert [str(each) for each in rules(running)] == [before]
+
+
+@pytest.mark.thorough
+async def test_members_moderators_and_a_bot_without_the_right_are_refused(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    me = sandbox.state.guild.members[sandbox.state.bot_id]
+    sandbox.state.guild.roles[me.role_ids[0]].permissions &= ~int(P.MANAGE_GUILD)
+    async with live(sandbox, live_settings(sandbox, tmp_path)) as running:
+        for command in ("list", "create", "edit", "enable", "disable", "delete"):
+            options = WORDS if command == "create" else {"rule": "1"} if command != "list" else {}
+            for name in ("Sol", "Tomas"):
+                refused = await use(running, command, by=name, **options)
+                assert refused.startswith("You need the permission “Manage Server”"), command
+            lacking = await use(running, command, **options)
+            assert lacking.startswith("I lack the permission “Manage Server”"), command
+    assert sandbox.state.guild.automod == {}
