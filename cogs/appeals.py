@@ -22,7 +22,7 @@ from bot.domain.appeals import AppealId, CaseRef, read_key
 from bot.domain.cases import CaseKind
 from bot.domain.ids import CommunityId, MemberId
 from bot.domain.standing import NEEDED
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, in_public
 from bot.forms import GuardedForm
 from bot.services.appealing import Judge, Matter
 from bot.services.appealing.service import UNKNOWN, UNKNOWN_CASE
@@ -48,7 +48,7 @@ class OpenButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"ap1:open
 
     def __init__(self, case: CaseRef) -> None:
         self.case = case
-        super().__init__(discord.ui.Button(label="Appeal", custom_id=f"ap1:open:{case.key}"))
+        super().__init__(discord.ui.Button(label=_("Appeal"), custom_id=f"ap1:open:{case.key}"))
 
     @classmethod
     async def from_custom_id(
@@ -265,11 +265,13 @@ async def _lifting(
         user = await interaction.client.fetch_user(target)
     services = services_of(interaction)
     rules = await services.moderation.house_rules.get(matter.case.community)
+    with in_public():
+        said = _("Appeal of case {number} accepted").format(number=matter.case.number)
     return build_order(
         interaction,
         matter.lift,
         rules,
         target=user,
-        reason=f"Appeal of case {matter.case.number} accepted",
+        reason=said,
         origin=f"appeal:{appeal}",
     )

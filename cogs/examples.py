@@ -64,7 +64,7 @@ class KeepButton(
 
     def __init__(self, about: str) -> None:
         self.about = about
-        super().__init__(discord.ui.Button(label="Keep", custom_id=f"ex1:keep:{about}"))
+        super().__init__(discord.ui.Button(label=_("Keep"), custom_id=f"ex1:keep:{about}"))
 
     @classmethod
     async def from_custom_id(

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
+from bot.domain.wording import _
 from bot.services.errors import ConflictError, UnavailableError
 
 _DUPLICATES = {"23505", "23503"}
@@ -63,7 +64,7 @@ def state_of(error: BaseException) -> str:
 def _translate(error: DBAPIError, committing: bool) -> Exception:
     state = state_of(error)
     if state in _DUPLICATES or state in _SQLITE_DUPLICATES:
-        return ConflictError("Somebody else changed the same thing in the meantime.")
+        return ConflictError(_("Somebody else changed the same thing in the meantime."))
     lost = error.connection_invalidated
     if lost or state.startswith(_SQLITE_RETRYABLE) or state[:2] in _RETRYABLE_CLASSES:
         return UnavailableError(

@@ -15,6 +15,7 @@ from bot.discord_io.purging import BULK_AGE
 from bot.discord_io.standings import Channel
 from bot.domain.appeals import AppealOffer
 from bot.domain.cases import Case, CaseKind, audit_reason, bears_marker
+from bot.domain.wording import _
 from bot.services.errors import AlreadyGoneError, GoneError
 
 BULK = 100
@@ -134,7 +135,7 @@ class DiscordActionPublisher:
     ) -> bool:
         """Send the member a direct message, with how to appeal; False where they take none."""
         guild = self._guild(case)
-        footer = f"Case {case.number} · {guild.name}"
+        footer = _("Case {number} · {server}").format(number=case.number, server=guild.name)
         if case.target is None:
             return False
         async with translated():

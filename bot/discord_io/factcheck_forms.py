@@ -37,7 +37,7 @@ HINTS: Mapping[str, str] = {
     "sources": "https://example.org/page | Publisher | Title of the page",
     "checked_on": "2026-11-22",
     "review_by": "2027-11-22",
-    "reason": "A new survey came out.",
+    "reason": N_("A new survey came out."),
 }
 PARAGRAPHS = frozenset({"variants", "summary", "details", "sources"})
 REQUIRED = frozenset({"claim", "reason"})

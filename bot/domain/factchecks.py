@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.domain.ids import Slug
-from bot.domain.wording import N_
+from bot.domain.wording import N_, _
 
 SLUG_PATTERN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 SLUG_LIMIT = 80
@@ -78,7 +78,11 @@ class Source:
     @property
     def label(self) -> str:
         """What a reader is shown: the publisher, or the title where there is none."""
-        return self.publisher or (self.title if self.title_verified else "") or f"Source {self.n}"
+        return (
+            self.publisher
+            or (self.title if self.title_verified else "")
+            or _("Source {n}").format(n=self.n)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

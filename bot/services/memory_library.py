@@ -7,6 +7,7 @@ from itertools import takewhile
 from bot.domain.factcheck_document import from_document, to_document
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import STARTER_COMMUNITY, CommunityId, MemberId, Slug
+from bot.domain.wording import _
 from bot.services.errors import ConflictError, InvalidInputError
 from bot.services.memory_table import View
 from bot.services.ports import KeptExample, Revision
@@ -79,8 +80,10 @@ class InMemoryLibraryStore:
         record = _kept(fact_check)
         if fact_check.revision != newest + 1:
             raise ConflictError(
-                f"“{fact_check.slug}” was changed by somebody else in the meantime; "
-                "look at the newest revision and try again."
+                _(
+                    "“{slug}” was changed by somebody else in the meantime; look at the newest "
+                    "revision and try again."
+                ).format(slug=fact_check.slug)
             )
         own = self._records.get((community, fact_check.slug)) or ()
         entry = Revision(fact_check=record, by=by, reason=reason, at=at)

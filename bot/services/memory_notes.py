@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId, Slug
 from bot.domain.notes import LEADS_TO, Helpfulness, Judgement, Note, NoteState, Rating
 from bot.domain.policy import Outcome
+from bot.domain.wording import _
 from bot.services.errors import NotFoundError
 from bot.services.memory_table import View
 from bot.services.storable import require_storable
@@ -99,7 +100,7 @@ class InMemoryNoteStore:
         """
         self._ratings.require_writable()
         if self._notes.get(rating.note) is None:
-            raise NotFoundError("That note does not exist any more.")
+            raise NotFoundError(_("That note does not exist any more."))
         before = self._ratings.get((rating.note, rating.member))
         self._ratings.put((rating.note, rating.member), rating)
         return None if before is None else before.value

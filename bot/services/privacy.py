@@ -76,7 +76,7 @@ class PrivacyService:
             "member": str(member),
             "community": str(community),
             "made_at": self._clock.now().isoformat(),
-            "about": (
+            "about": _(
                 "Every row that this bot stores about you on this server. Moderators' notes and "
                 "other members' ids are left out."
             ),

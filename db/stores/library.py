@@ -15,6 +15,7 @@ from sqlmodel import col
 from bot.domain.factcheck_document import from_document, to_document
 from bot.domain.factchecks import Example, FactCheck
 from bot.domain.ids import STARTER_COMMUNITY, CommunityId, MemberId, Slug
+from bot.domain.wording import _
 from bot.services.errors import ConflictError, InvalidInputError
 from bot.services.ports import KeptExample, Revision
 from bot.services.storable import require_storable, require_text
@@ -102,13 +103,15 @@ class SqlLibraryStore:
             FactCheckRow,
             key | {"revision": fact_check.revision, "status": fact_check.status.value},
             key=list(key),
-            change=lambda _, new: {"revision": new["revision"], "status": new["status"]},
+            change=lambda _old, new: {"revision": new["revision"], "status": new["status"]},
             where=lambda old, new: old["revision"] == new["revision"] - 1,
         )
         if not moved:
             raise ConflictError(
-                f"“{fact_check.slug}” was changed by somebody else in the meantime; "
-                "look at the newest revision and try again."
+                _(
+                    "“{slug}” was changed by somebody else in the meantime; look at the newest "
+                    "revision and try again."
+                ).format(slug=fact_check.slug)
             )
         entry = {"revision": fact_check.revision, "document": document, "reason": reason}
         await self._work.insert(

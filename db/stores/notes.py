@@ -9,6 +9,7 @@ from sqlmodel import col
 from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId, Slug
 from bot.domain.matches import Stance
 from bot.domain.notes import LEADS_TO, Helpfulness, Note, NoteState, Rating
+from bot.domain.wording import _
 from bot.services.errors import NotFoundError
 from db.tables import NoteRow, RatingRow
 from db.work import Work
@@ -115,7 +116,7 @@ class SqlNoteStore:
             NotFoundError: there is no such note.
         """
         if await self.get(rating.note) is None:
-            raise NotFoundError("That note does not exist any more.")
+            raise NotFoundError(_("That note does not exist any more."))
         this = (
             col(RatingRow.note_id) == rating.note,
             col(RatingRow.member_id) == rating.member,
