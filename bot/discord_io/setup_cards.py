@@ -227,7 +227,8 @@ def _mode_menu(choices: Choices) -> discord.ui.Select[discord.ui.View]:
         )
         for mode, (label, about) in MODES.items()
     ]
-    placeholder = _("Different in each place; choose to make it the same")
+    differs = choices.mode is None
+    placeholder = _("Different in each place; choose one") if differs else _("What happens there")
     return discord.ui.Select(custom_id="su1:pick:mode", placeholder=placeholder, options=options)
 
 

@@ -3,8 +3,11 @@
 There is no implementation in memory: what keeps nothing has nobody to forget.
 """
 
+import asyncio
 import json
 import re
+import signal
+import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -201,3 +204,46 @@ def test_the_privacy_notice_says_what_becomes_of_each_table(pytestconfig: pytest
         fates = {column.fate for column in BY_TABLE[table].columns}
         assert ("**kept**" in fate) == (Fate.KEEP in fates), table
         assert ("erased" in fate) == (Fate.ERASE in fates), table
+
+
+DIES = """
+import asyncio, os, signal, sys
+from db.engine import open_database
+from db.privacy import SqlPersonalDataStore, ledger
+
+steps = iter(range(int(sys.argv[2])))
+work_on = ledger._anonymise
+
+async def die_late(*arguments):
+    if next(steps, None) is None:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return await work_on(*arguments)
+
+async def forget():
+    ledger._anonymise = die_late
+    async with open_database(sys.argv[1]) as database:
+        await SqlPersonalDataStore(database).forget(int(sys.argv[3]), int(sys.argv[4]))
+
+asyncio.run(forget())
+"""
+
+
+@pytest.mark.parametrize("steps", [0, 9, len(ABOUT_MEMBERS) - 1])
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.mark.thorough
+async def test_a_process_that_is_killed_while_forgetting_has_forgotten_nothing(
+    request: pytest.FixtureRequest, pytestconfig: pytest.Config, kind: str, steps: int
+) -> None:
+    url = request.getfixturevalue(f"{kind}_url")
+    async with open_database(url) as database:
+        await fill(database)
+        before = await dump(database)
+    killed = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", DIES, url, str(steps), str(COMMUNITY), str(LEAVER)),
+        cwd=pytestconfig.rootpath,
+    )
+    assert await killed.wait() == -signal.SIGKILL
+    async with open_database(url) as database:
+        assert await dump(database) == before
+        receipt = await SqlPersonalDataStore(database).forget(COMMUNITY, LEAVER)
+        assert len(receipt) == len(ABOUT_MEMBERS)
