@@ -50,7 +50,7 @@ from bot.services.library import LibraryService
 from bot.services.likes.ledger import Ledger
 from bot.services.likes.service import LikeService
 from bot.services.moderating.deliveries import CaseDeliveries
-from bot.services.moderating.wiring import build_moderation
+from bot.services.moderating.wiring import Moderation, build_moderation
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database, PageSource
@@ -129,6 +129,15 @@ class _Core:
     ingest: IngestQueue
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """Services that others of the same level need."""
+
+    moderation: Moderation
+    trust: TrustService
+    teaching: TeachingService
+
+
 def read_library(settings: Settings) -> Library:
     """Read the library that the settings name, the starter pack by default."""
     if settings.library is None:
@@ -145,7 +154,8 @@ def index_folder(settings: Settings) -> Path:
 
 def build_services(around: Surroundings) -> Services:
     """Wire the services."""
-    return _assembled(around, _core(around))
+    core = _core(around)
+    return _assembled(around, core, _parts(around, core))
 
 
 def _handlers(around: Surroundings, excerpts: Excerpts) -> dict[DeliveryKind, DeliveryHandler]:
@@ -235,16 +245,20 @@ def _digest_pages(languages: LanguageService) -> Renderers:
     return Renderers(for_members, for_moderators)
 
 
-def _assembled(around: Surroundings, core: _Core) -> Services:
-    moderation = build_moderation(
-        around.database,
-        around.clock,
-        wake_sender=core.sender.wake,
-        sender_idle=core.sender.idle,
+def _parts(around: Surroundings, core: _Core) -> _Parts:
+    return _Parts(
+        moderation=build_moderation(
+            around.database,
+            around.clock,
+            wake_sender=core.sender.wake,
+            sender_idle=core.sender.idle,
+        ),
+        trust=TrustService(around.database, around.clock),
+        teaching=TeachingService(around.database, core.library, DiscordPublisher(around.client)),
     )
-    trust = TrustService(around.database, around.clock)
-    publisher = DiscordPublisher(around.client)
-    teaching = TeachingService(around.database, core.library, publisher)
+
+
+def _assembled(around: Surroundings, core: _Core, parts: _Parts) -> Services:
     return Services(
         clock=around.clock,
         database=around.database,
@@ -272,29 +286,29 @@ def _assembled(around: Surroundings, core: _Core) -> Services:
             is_dead=is_dead,
             zone=around.settings.time_zone,
         ),
-        moderation=moderation,
+        moderation=parts.moderation,
         appeals=AppealService(
-            around.database, around.clock, moderation.acting, wake_sender=core.sender.wake
+            around.database, around.clock, parts.moderation.acting, wake_sender=core.sender.wake
         ),
         appeal_offers=_offers(around),
         flagging=build_flagging(
             around.database,
             around.clock,
-            moderation.acting,
+            parts.moderation.acting,
             core.library,
             DiscordPublisher(around.client),
             core.excerpts,
-            trust=trust.flag_factor,
+            trust=parts.trust.flag_factor,
             wake_sender=core.sender.wake,
         ),
-        trust=trust,
+        trust=parts.trust,
         auditing=AuditService(around.database, around.clock),
         notes=NoteService(around.database, core.library, DiscordPublisher(around.client)),
         rules=RuleService(around.database, around.clock),
         reviewing=ReviewService(
-            around.database, around.clock, wake_sender=core.sender.wake, learn=teaching.learn
+            around.database, around.clock, wake_sender=core.sender.wake, learn=parts.teaching.learn
         ),
-        teaching=teaching,
+        teaching=parts.teaching,
         rating=RatingService(around.database, around.clock, wake_sender=core.sender.wake),
         requesting=RequestService(around.database, around.clock),
         simulating=SimulatingService(
