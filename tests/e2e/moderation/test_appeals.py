@@ -181,6 +181,28 @@ async def test_only_moderators_decide_and_nobody_their_own_case(running: Live) -
     assert len(cases(running)) == 2
 
 
+async def test_no_form_is_taken_from_somebody_who_may_not_send_it(running: Live) -> None:
+    await take_appeals(running)
+    await mod(running, "warn", member=mika(running).id)
+    card = await appeal(running)
+    noor, sol, tomas = (running.sandbox.member(name) for name in ("Noor", "Sol", "Tomas"))
+    for button in ("Reject", "Ask back"):
+        opened = noor.press(card, button)
+        await opened.answer()
+        plain = await submitted(sol, opened, "I may not do this.")
+        assert plain.text == "You need the permission “Timeout Members” for this."
+        if button == "Reject":
+            own = await submitted(tomas, opened, "I may not do this.")
+            assert own.text.startswith("This case is your own action")
+    await write(noor, card, "Ask back", "Which account was it?")
+    await running.done()
+    opened = mika(running).press(told(mika(running))[-1], "Answer")
+    await opened.answer()
+    forged = await submitted(sol, opened, "I am Mika, believe me.")
+    assert forged.text == "This is another member's appeal."
+    assert len(notes(cases(running)[0])) == 2
+
+
 async def test_two_moderators_at_once_decide_once(running: Live) -> None:
     await take_appeals(running)
     await mod(running, "ban", by="Noor", member=mika(running).id)
