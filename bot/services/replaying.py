@@ -17,9 +17,10 @@ from bot.domain.rules import LEAST_THRESHOLD, NoteRules
 from bot.services.errors import InvalidInputError
 from bot.services.exports import ExportedPost, ReadingTally, Source
 from bot.services.exports.discord_json import Progress
-from bot.services.library import BuildReader, LibraryService
+from bot.services.library import LibraryService
 from bot.services.memory import InMemoryDatabase
 from bot.services.places import PlaceService
+from bot.services.readers import BuildReader
 from bot.services.watching import WatchingService
 
 EXCERPT_SIDE = 120

@@ -19,8 +19,8 @@ from bot.domain.wording import N_, _
 from bot.services.errors import GoneError, InvalidInputError, NotFoundError, UnavailableError
 from bot.services.exports import ExportedPost, ReadingTally
 from bot.services.exports.discord_json import Progress
-from bot.services.library import BuildReader
 from bot.services.ports import Clock, Database, HistorySource
+from bot.services.readers import BuildReader
 from bot.services.replaying import (
     Finding,
     Replay,
