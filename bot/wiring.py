@@ -299,6 +299,7 @@ def _assembled(around: Surroundings, core: _Core, parts: _Parts) -> Services:
             DiscordPublisher(around.client),
             core.excerpts,
             trust=parts.trust.flag_factor,
+            learn=parts.teaching.learn,
             wake_sender=core.sender.wake,
         ),
         trust=parts.trust,

@@ -22,7 +22,7 @@ from bot.services.library import LibraryService
 from bot.services.moderating.acting import ModerationService, Order, Outcome
 from bot.services.ports import Clock, Database, Publisher, Reader, Stores
 from bot.services.review_cards import outdate
-from bot.services.reviewing import attach_for
+from bot.services.reviewing import Learn, attach_for
 
 MOST_CANDIDATES = 5
 DECIDED = {
@@ -54,6 +54,7 @@ class FlagDecisions:
         library: LibraryService,
         publisher: Publisher,
         *,
+        learn: Learn | None = None,
         wake_sender: Callable[[], None],
     ) -> None:
         self._database = database
@@ -61,6 +62,7 @@ class FlagDecisions:
         self._acting = acting
         self._library = library
         self._publisher = publisher
+        self._learn = learn
         self._wake_sender = wake_sender
 
     async def require_open(self, card_id: str, by: MemberId) -> FlagCard:
@@ -147,6 +149,8 @@ class FlagDecisions:
                     await outdate(stores, asked, self._clock)
             await self._decide(stores, card, CardState.AGREED, by)
         self._wake_sender()
+        if self._learn is not None:
+            await self._learn(review, right=True)
 
     async def _read(self, card: FlagCard) -> tuple[str, Reader]:
         """Return the post's text as it stands now, and the matcher."""
@@ -175,7 +179,8 @@ class FlagDecisions:
             slug=slug,
             revision=fact_check.revision,
             probability=match.probability if match else 0.0,
-            stance=match.stance if match else Stance.NONE,
+            # Whoever attaches it says that the post makes the claim.
+            stance=match.stance if match else Stance.ASSERT,
             span=match.span if match else (0, 0),
             threshold=reader.thresholds.auto,
             matcher=reader.version,

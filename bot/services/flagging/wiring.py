@@ -11,6 +11,7 @@ from bot.services.flagging.rules import FlagRuleService
 from bot.services.library import LibraryService
 from bot.services.moderating.acting import ModerationService
 from bot.services.ports import Clock, Database, Publisher
+from bot.services.reviewing import Learn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +33,14 @@ def build_flagging(
     excerpts: Excerpts,
     *,
     trust: Trust,
+    learn: Learn | None = None,
     wake_sender: Callable[[], None],
 ) -> Flagging:
     """Wire the services of flags."""
     return Flagging(
         taking=FlagService(database, clock, wake_sender=wake_sender, trust=trust),
         deciding=FlagDecisions(
-            database, clock, acting, library, publisher, wake_sender=wake_sender
+            database, clock, acting, library, publisher, learn=learn, wake_sender=wake_sender
         ),
         executions=ExecutionService(database, clock, excerpts, wake_sender=wake_sender),
         rules=FlagRuleService(database),
