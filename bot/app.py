@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
-import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
@@ -30,11 +29,10 @@ from bot.refusals import login_errors
 from bot.services.container import Services
 from bot.services.errors import ConflictError, UnavailableError
 from bot.services.leasing import Lease
-from bot.services.library import LibraryService
 from bot.settings import Settings
 from bot.web.fetching import guarded_pages
 from bot.web.health import build_app, serving
-from bot.wiring import Surroundings, build_jobs, build_services, read_library
+from bot.wiring import Library, Surroundings, build_jobs, build_services, read_library
 from cogs.features import FEATURES
 from db.engine import open_database
 from db.privacy import SqlPersonalDataStore, SqlRetentionStore
@@ -78,26 +76,20 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
     point_discord_at(settings)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings.database_url))
-
         pages = await stack.enter_async_context(guarded_pages())
-
-        def wire(client: discord.Client) -> Services:
-            return build_services(
-                Surroundings(
-                    database=database,
-                    personal=SqlPersonalDataStore(database),
-                    retention=SqlRetentionStore(database),
-                    client=client,
-                    clock=clock,
-                    owner=owner,
-                    library=library,
-                    pages=pages,
-                    settings=settings,
-                )
-            )
-
+        around = partial(
+            Surroundings,
+            database=database,
+            personal=SqlPersonalDataStore(database),
+            retention=SqlRetentionStore(database),
+            clock=clock,
+            owner=owner,
+            library=library,
+            pages=pages,
+            settings=settings,
+        )
         bot = FootnoteBot(
-            wire,
+            lambda client: build_services(around(client=client)),
             FEATURES,
             message_content=settings.discord_message_content,
             shard_count=settings.discord_shard_count or 1,
@@ -106,20 +98,23 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
         lease = Lease(database, clock, lease_name(settings), owner, is_dead=is_dead)
         await lease.acquire()
         stack.push_async_callback(lease.release)
-        await bot.services.languages.load()
-        await bot.services.library.install(library.fact_checks, reason="starter library")
-        await stack.enter_async_context(_warming(bot.services.library))
-        await bot.services.correcting.run()
+        await stack.enter_async_context(_furnished(bot.services, library))
         await stack.enter_async_context(jobs.running(build_jobs(bot.services, lease, settings)))
         await stack.enter_async_context(bot)
         yield OpenBot(bot, lease)
 
 
 @asynccontextmanager
-async def _warming(library: LibraryService) -> AsyncIterator[None]:
-    """Build the readers beside the login; whoever needs one sooner waits for the same."""
-    task = asyncio.create_task(library.warm(), name="warming")
+async def _furnished(services: Services, library: Library) -> AsyncIterator[None]:
+    """Bring the database up to the program; build the readers beside the login.
+
+    Whoever needs a reader sooner waits for the same one.
+    """
+    await services.languages.load()
+    await services.library.install(library.fact_checks, reason="starter library")
+    task = asyncio.create_task(services.library.warm(), name="warming")
     try:
+        await services.correcting.run()
         yield
     finally:
         task.cancel()

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
-from bot.discord_io.examples import FIELD, FORM_ID, add_form, kept_form, taught_embeds
+from bot.discord_io.examples import ADDED_ID, FIELD, KEPT_ID, add_form, kept_form, taught_embeds
 from bot.discord_io.words import shorten
 from bot.domain.factchecks import Example
 from bot.domain.ids import CommunityId, MemberId, NoteId, Slug
@@ -81,10 +81,32 @@ class KeepButton(
         await interaction.response.send_modal(kept_form(self.about, draft, raises=lesson.raises))
 
 
-class ExampleForm(GuardedForm):
-    """Stores the text that a moderator wrote or confirmed."""
+class KeptForm(GuardedForm):
+    """Stores the text of a judged post that a moderator confirmed."""
 
-    template = FORM_ID
+    template = KEPT_ID
+
+    def audited_as(self, found: re.Match[str]) -> str:
+        """Name the form."""
+        return "factcheck example keep"
+
+    async def sent(
+        self,
+        interaction: discord.Interaction[Any],
+        found: re.Match[str],
+        fields: Mapping[str, str],
+    ) -> None:
+        """Check once more who sends it, and keep the text in the place of the imprint."""
+        await _require_reviewer(interaction)
+        lesson, by = await _lesson(interaction, found["about"]), MemberId(interaction.user.id)
+        await services_of(interaction).teaching.keep(lesson, fields.get(FIELD, ""), by=by)
+        await reply(interaction, _(KEPT))
+
+
+class AddedForm(GuardedForm):
+    """Stores an example that a moderator wrote by hand."""
+
+    template = ADDED_ID
 
     def audited_as(self, found: re.Match[str]) -> str:
         """Name the form."""
@@ -97,18 +119,15 @@ class ExampleForm(GuardedForm):
         fields: Mapping[str, str],
     ) -> None:
         """Check once more who sends it, and keep the text."""
-        teaching, by = services_of(interaction).teaching, MemberId(interaction.user.id)
-        text = fields.get(FIELD, "")
-        if found["about"]:
-            await _require_reviewer(interaction)
-            await teaching.keep(await _lesson(interaction, found["about"]), text, by=by)
-        else:
-            await require_moderator(interaction)
-            raises = found["raises"] == "1"
-            example = Example(
-                slug=Slug(found["slug"]), text=text, raises=raises, stance=found["stance"]
-            )
-            await teaching.add(_community(interaction), example, by=by)
+        await require_moderator(interaction)
+        example = Example(
+            slug=Slug(found["slug"]),
+            text=fields.get(FIELD, ""),
+            raises=found["raises"] == "1",
+            stance=found["stance"],
+        )
+        by = MemberId(interaction.user.id)
+        await services_of(interaction).teaching.add(_community(interaction), example, by=by)
         await reply(interaction, _(KEPT))
 
 
@@ -201,7 +220,7 @@ class ExamplesCog(commands.Cog):
     async def cog_load(self) -> None:
         """Make them known; `FactChecksCog` is loaded before."""
         self._bot.add_dynamic_items(KeepButton)
-        self._bot.add_forms(ExampleForm())
+        self._bot.add_forms(KeptForm(), AddedForm())
         self._parent().add_command(ExampleCommands(self._bot))
 
     async def cog_unload(self) -> None:

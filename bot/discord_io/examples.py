@@ -17,9 +17,9 @@ from bot.domain.reviews import ReviewId
 from bot.domain.wording import N_, _, ngettext
 from bot.services.teaching import LONGEST, Taught
 
-FORM_ID = re.compile(
-    r"ex1:(?:kept:(?P<about>[A-Za-z0-9_-]{22})"
-    r"|add:(?P<raises>[01]):(?P<stance>assert|deny|ask|report|none):(?P<slug>[a-z0-9-]{1,80}))"
+KEPT_ID = re.compile(r"ex1:kept:(?P<about>[A-Za-z0-9_-]{22})")
+ADDED_ID = re.compile(
+    r"ex1:add:(?P<raises>[01]):(?P<stance>assert|deny|ask|report|none):(?P<slug>[a-z0-9-]{1,80})"
 )
 KEEP_ID = "ex1:keep:{about}"
 FIELD = "text"

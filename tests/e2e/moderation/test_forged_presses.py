@@ -43,6 +43,7 @@ FORMS_ELSEWHERE = ("ap1:", "fl1:")
 
 
 PARTS = {
+    "about": "A" * 22,
     "appeal": "A" * 22,
     "card": "A" * 22,
     "channel": "1",
@@ -53,8 +54,10 @@ PARTS = {
     "page": "1",
     "post": "1",
     "review": "A" * 22,
+    "raises": "1",
     "revision": "1",
     "slug": ASIA,
+    "stance": "assert",
     "status": "all",
     "step": "roles",
     "what": "mode",
