@@ -37,16 +37,7 @@ def simulation_text(trial: Trial, found: Simulation, *, review: bool) -> str:
     ).format(count=summary.by_people)
     counted = _counted(summary.attached, summary.suggested, summary.withheld)
     lines = [f"{head} {people}; {counted}. {_('Nothing was posted there.')}"]
-    if not found.complete:
-        lines.append(
-            _("Not all could be read (at most {posts} posts, and for a few minutes).").format(
-                posts=say_number(POSTS_READ)
-            )
-        )
-    if found.paused:
-        lines.append(_(PAUSED))
-    if found.earning:
-        lines.append(_(EARNING))
+    lines += _left_out(found)
     # Members' posts that raise nothing have reasons as well; what is told is about findings.
     reasons: dict[str, int] = {}
     for each in found.findings:
@@ -68,6 +59,21 @@ def simulation_text(trial: Trial, found: Simulation, *, review: bool) -> str:
     elif summary.attached or summary.suggested:
         lines.append(_("`review: True` sends the first of them to the review channel for labels."))
     return _fitting(lines)
+
+
+def _left_out(found: Simulation) -> list[str]:
+    lines = []
+    if not found.complete:
+        lines.append(
+            _("Not all could be read (at most {posts} posts, and for a few minutes).").format(
+                posts=say_number(POSTS_READ)
+            )
+        )
+    if found.paused:
+        lines.append(_(PAUSED))
+    if found.earning:
+        lines.append(_(EARNING))
+    return lines
 
 
 def _links(community: CommunityId, found: Simulation) -> list[str]:
