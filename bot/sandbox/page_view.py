@@ -72,7 +72,7 @@ def channel_view(world: World, channel: Channel) -> Json:
         tags = [t for t in parent.tags if t.id in info.applied_tags]
     return {
         "id": channel.id,
-        "name": channel.name,
+        "name": _channel_name(world, channel),
         "type": _TYPES.get(channel.kind, "text"),
         "parent_id": channel.parent_id,
         "topic": channel.topic or "",
@@ -82,6 +82,13 @@ def channel_view(world: World, channel: Channel) -> Json:
         "tags": [{"id": t.id, "name": t.name} for t in tags],
         "visible_to": _visible_to(world, channel),
     }
+
+
+def _channel_name(world: World, channel: Channel) -> str:
+    """Return a channel's name; a direct message bears the name of whom it is with."""
+    if channel.kind is ChannelKind.DM:
+        return world.application.user.username
+    return channel.name
 
 
 def _visible_to(world: World, channel: Channel) -> list[str] | None:
