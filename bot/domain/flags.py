@@ -196,8 +196,11 @@ def subject_of_post(channel: PlaceId, post: PostId) -> str:
 
 
 def subject_of_rule(rule: int, member: MemberId, channel: PlaceId) -> str:
-    """Return the subject of what one AutoMod rule did to one member in one channel."""
-    return f"automod:{rule}:{member}:{channel}"
+    """Return the subject of what one AutoMod rule did to one member in one channel.
+
+    The member's id is not in it, so that it can be forgotten where it stands by itself.
+    """
+    return f"automod:{derive_key('automod', rule, member, channel)}"
 
 
 def derive_card_id(community: CommunityId, subject: str, generation: int) -> FlagCardId:

@@ -21,7 +21,10 @@ from bot.services.flagging.rules import MOST_URGENT, FlagRules
 from bot.tree import permitted, reply, require_permission
 from cogs.flagging.buttons import ATTACHED, FLAG_BUTTONS
 
-TAKEN = N_("Thank you. The moderators see your flag, and you will hear what they decide.")
+TAKEN = N_(
+    "Thank you. The moderators see your flag, and you will hear what they decide. `/mydata show` "
+    "tells what is stored of it."
+)
 NOTHING_WAITS = N_("No flag waits for a moderator.")
 NO_CARD = N_("Choose a card from the list that appears while you type.")
 MESSAGE_LIMIT = 2000

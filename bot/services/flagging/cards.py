@@ -57,7 +57,10 @@ async def tell_flagger(stores: Stores, card: FlagCard, member: MemberId, now: da
     """Write down that a flagger is to hear the outcome, once."""
     key = derive_key("flag-outcome", card.id, member)
     kind = DeliveryKind.FLAG_OUTCOME
-    await stores.outbox.add(_delivery(kind, key, card, PlaceId(member), now, member=member))
+    # Not the member's id, so that it stands where it is forgotten, and not the review channel, so
+    # that a slow direct message holds up no card.
+    line = PlaceId(card.post or card.review_place)
+    await stores.outbox.add(_delivery(kind, key, card, line, now, member=member))
 
 
 MOST_EXCERPTS = 100
