@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 
 from bot.sandbox import Sandbox
+from bot.sandbox.answers import readable
 from bot.sandbox.audit import Action
 from bot.sandbox.permissions import P
 from bot.settings import Settings
 from tests.e2e.bot.live import live, live_settings
 from tests.e2e.bot.processes import SCRIPT, ended, process
-from tests.e2e.moderation.acting import REASON, cases, logged, told
+from tests.e2e.moderation.acting import REASON, cases, logged, mod, told
+from tests.e2e.moderation.test_appeals import CARDS, appeal, take_appeals
 
 pytestmark = pytest.mark.thorough
 
@@ -151,3 +153,26 @@ async def test_a_kick_that_nobody_can_look_up_is_recorded_as_it_is(
     assert json.loads(case["details"])["gone"] is True
     assert mika.id not in sandbox.state.guild.members
     assert len(told(mika)) == 1
+
+
+async def test_an_accepted_appeal_lifts_the_ban_and_answers_once_whatever_crashes(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    settings, mika = live_settings(sandbox, tmp_path), sandbox.member("Mika")
+    async with live(sandbox, settings) as running:
+        await take_appeals(running)
+        await mod(running, "ban", member=mika.id)
+        card = await appeal(running)
+
+    async def accept(sandbox: Sandbox) -> None:
+        sandbox.member("Noor").press(card, "Accept")
+
+    await crash(sandbox, settings, HARDEST, accept)
+    async with live(sandbox, settings) as again:
+        await sandbox.eventually(lambda: {c["state"] for c in cases(again)} == {"done"}, 20)
+        await again.done()
+        assert [case["kind"] for case in cases(again)] == ["ban", "unban"]
+    assert sandbox.state.guild.bans == {}
+    assert len(logged(sandbox, Action.MEMBER_BAN_REMOVE)) == 1
+    assert sum("was accepted" in readable(message) for message in told(mika)) == 1
+    assert len([m for m in sandbox.bot_messages(CARDS) if m.embeds]) == 1
