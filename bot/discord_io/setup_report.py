@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import discord
 
-from bot.discord_io.permissions import missing
+from bot.discord_io.permissions import missing, missing_for_moderation
 from bot.domain.policy import Mode
-from bot.domain.standing import NEEDED_BY_BOT, PERMISSION_NAMES
-from bot.domain.wording import N_, _, ngettext
+from bot.domain.wording import _, ngettext
 from bot.services.setting_up import Choices
 
 Place = discord.abc.GuildChannel | discord.Thread
@@ -72,17 +71,15 @@ def _watched(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
         yield Finding(True, said.format(count=count))
 
 
-def _place_problems(
-    guild: discord.Guild, place: int, if_gone: str, *more: tuple[str, str]
-) -> Iterator[Finding]:
-    """Yield what is wrong with one place; `more` are permissions besides the usual ones."""
+def _place_problems(guild: discord.Guild, place: int, if_gone: str) -> Iterator[Finding]:
+    """Yield what is wrong with one place."""
     found = guild.get_channel_or_thread(place)
     if found is None:
         gone = _("<#{place}> no longer exists, or I cannot see it: {remedy}.")
         yield Finding(False, gone.format(place=place, remedy=if_gone))
         return
     allowed = found.permissions_for(guild.me)
-    lacking = missing(allowed) + [_(name) for key, name in more if not getattr(allowed, key)]
+    lacking = missing(allowed)
     if lacking:
         said = _(
             "In <#{place}> I lack {permissions}: give them to my role in that channel's settings."
@@ -133,28 +130,19 @@ def _digest(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
     place = choices.plan.channel
     if place is None:
         return
-    problems = list(
-        _place_problems(
-            guild, place, _("choose another one in step 4"), ("attach_files", N_("Attach Files"))
-        )
-    )
+    problems = list(_place_problems(guild, place, _("choose another one in step 4")))
     yield from problems
     if not problems:
         yield Finding(True, _("The digest is posted in <#{place}>.").format(place=place))
 
 
 def _moderation(guild: discord.Guild) -> Iterator[Finding]:
-    needed = {"view_audit_log"} | {name for names in NEEDED_BY_BOT.values() for name in names}
-    own = guild.me.guild_permissions
-    lacking = sorted(_(NAMES[name]) for name in needed if not getattr(own, name))
+    lacking = missing_for_moderation(guild.me.guild_permissions)
     if lacking:
         said = _(
-            "For all of `/mod` my role needs {permissions} as well; leave them out if you moderate "
-            "with something else."
+            "For all of `/mod` and `/automod` my role needs {permissions} as well; leave them out "
+            "if you moderate with something else."
         )
         yield Finding(False, said.format(permissions=", ".join(lacking)))
     else:
-        yield Finding(True, _("I may do everything that `/mod` offers."))
-
-
-NAMES = {**PERMISSION_NAMES, "view_audit_log": N_("View Audit Log")}
+        yield Finding(True, _("I may do everything that `/mod` and `/automod` offer."))

@@ -1,5 +1,6 @@
 import json
 import logging
+import re
 import resource
 import signal
 import socket
@@ -19,6 +20,7 @@ from bot.services.errors import (
     UnavailableError,
 )
 from bot.settings import Settings
+from db.all_tables import metadata
 
 CLAIM = "Asia embraces AI art instead of resisting it"
 HELP_LIMIT = 0.3
@@ -331,3 +333,15 @@ def test_a_defect_is_logged_without_secrets_and_ends_with_1(
     assert "a defect; please report it" in shown
     assert "RuntimeError" in shown
     assert token not in shown
+
+
+def test_the_doctor_lists_what_is_stored_where_with_numbers() -> None:
+    without = footnote("doctor", "--privacy")
+    assert without.exit_code == 4
+    assert "nothing is stored" in one_sentence(without)
+    footnote("db", "upgrade")
+    listed = footnote("doctor", "--privacy")
+    assert listed.exit_code == 0
+    for table in metadata.tables:
+        assert re.search(rf"(?m)^{table} \(\d+ rows\): ", listed.stdout), table
+    assert "ids of posts are kept for 90 days, the audit 365 days" in listed.stdout
