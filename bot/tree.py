@@ -15,7 +15,7 @@ from discord import app_commands
 
 from bot.domain.ids import CommunityId, MemberId
 from bot.domain.standing import PERMISSION_NAMES
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, quoted
 from bot.services.auditing import FAILED, REFUSED
 from bot.services.container import Services
 from bot.services.errors import NotAllowedError, UnavailableError, UserFacingError
@@ -160,7 +160,7 @@ async def _has_role_for(interaction: discord.Interaction[Any], permission: str) 
 
 
 def _needed(permissions: list[str]) -> str:
-    names = _(" and ").join(f"“{_(PERMISSION_NAMES.get(name, name))}”" for name in permissions)
+    names = _(" and ").join(quoted(_(PERMISSION_NAMES.get(name, name))) for name in permissions)
     return _("You need the permission {names} for this.").format(names=names)
 
 

@@ -43,8 +43,8 @@ Key = tuple[str | None, str | tuple[str, str]]
 AnyCommand = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 
 
-def texts_of_code() -> Iterator[tuple[Key, str]]:
-    """Yield every text that the code looks up, with the module in which it stands."""
+def texts_of_code() -> Iterator[Key]:
+    """Yield every text that the code looks up."""
     for package in ("bot", "cogs", "db"):
         for path in sorted((ROOT / package).rglob("*.py")):
             if path.relative_to(ROOT).parts[:2] == ("bot", "sandbox"):
@@ -52,7 +52,7 @@ def texts_of_code() -> Iterator[tuple[Key, str]]:
             with path.open("rb") as file:
                 for _line, message, _comments, _context in extract("python", file, KEYWORDS):
                     said = message if isinstance(message, str) else (message[0], message[1])
-                    yield (None, said), path.relative_to(ROOT).as_posix()
+                    yield None, said
 
 
 async def all_commands() -> list[AnyCommand]:
@@ -90,17 +90,12 @@ def texts_of_commands(commands: list[AnyCommand]) -> Iterator[Key]:
                 yield CHOICE, choice.name
 
 
-def all_texts() -> dict[Key, set[str]]:
-    """Return every text of the bot, with the modules that say it."""
-    found: dict[Key, set[str]] = {}
-    for key, where in texts_of_code():
-        found.setdefault(key, set()).add(where)
-    for key in texts_of_commands(asyncio.run(all_commands())):
-        found.setdefault(key, set()).add("commands")
+def all_texts() -> set[Key]:
+    """Return every text of the bot."""
+    found = {*texts_of_code(), *texts_of_commands(asyncio.run(all_commands()))}
     # One form and two forms of the same text share an entry in gettext: the two forms hold both.
-    for context, said in [key for key in found if isinstance(key[1], tuple)]:
-        found[context, said] |= found.pop((context, said[0]), set())
-    return found
+    single = {(context, said[0]) for context, said in found if isinstance(said, tuple)}
+    return found - single
 
 
 def path_of(language: str) -> Path:
@@ -114,17 +109,16 @@ def read(language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def updated(language: str, texts: dict[Key, set[str]]) -> Catalog:
+def updated(language: str, texts: set[Key]) -> Catalog:
     """Return a language's catalogue with exactly these texts; new ones are empty."""
     old = read(language) if path_of(language).exists() else Catalog(locale=language)
     new = Catalog(locale=language, project="Footnote", fuzzy=False)
-    for (context, said), where in texts.items():
+    for context, said in texts:
         known = old.get(said, context=context)
         new.add(
             said,
             known.string if known is not None else None,
             context=context,
-            locations=[(each, 0) for each in sorted(where)],
             user_comments=known.user_comments if known is not None else (),
         )
     return new
@@ -136,9 +130,7 @@ def write(language: str, catalogue: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.write(HEAD.format(language=language, forms=catalogue.plural_forms).encode())
-        write_po(
-            file, catalogue, width=96, sort_output=True, include_lineno=False, omit_header=True
-        )
+        write_po(file, catalogue, width=96, sort_output=True, no_location=True, omit_header=True)
 
 
 def empty_in(catalogue: Catalog) -> list[str]:

@@ -20,7 +20,7 @@ from bot.domain.matches import Match, Stance
 from bot.domain.policy import ATTACHING_STANCES, Thresholds
 from bot.domain.ratings import say_why_taken_back
 from bot.domain.sources import SourceHealth, SourceState
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, quoted
 from bot.services.dates import say_day
 from bot.services.notes import Checked, Why
 
@@ -99,7 +99,9 @@ def collapsed_embed(claim: str, form: NoteForm) -> discord.Embed:
     why = say_why_taken_back(form.reason)
     reason = f": {shorten(plain(why).rstrip('.'), REASON_SHOWN)}." if why else "."
     about = shorten(plain(claim).rstrip("."), CLAIM_SHOWN)
-    return discord.Embed(colour=NEUTRAL, description=f"{SCALES} “{about}” · {said}{since}{reason}")
+    return discord.Embed(
+        colour=NEUTRAL, description=f"{SCALES} {quoted(about)} · {said}{since}{reason}"
+    )
 
 
 def collapsed_view(note: NoteId) -> discord.ui.View:
@@ -135,7 +137,7 @@ def note_view(note: NoteId) -> discord.ui.View:
     """
     view = discord.ui.View(timeout=None)
     for verb, label in (
-        ("details", "Sources & details"),
+        ("details", _("Sources & details")),
         ("helpful", _("Helpful")),
         ("unhelpful", _("Not helpful")),
         ("why", _("Why this note?")),
@@ -281,7 +283,7 @@ def _explain(embed: discord.Embed, match: Match, thresholds: Thresholds) -> None
             probability=match.probability, sure=sure, auto=thresholds.auto
         ),
     )
-    cue = f" (“{plain(evidence.stance_cue)}”)" if evidence.stance_cue else ""
+    cue = f" ({quoted(plain(evidence.stance_cue))})" if evidence.stance_cue else ""
     quiet = "" if match.stance in ATTACHING_STANCES else _("; such posts get no note by themselves")
     embed.add_field(
         name=_("What the post does"), value=f"{_(STANCE_WORDS[match.stance])}{cue}{quiet}"
@@ -293,7 +295,7 @@ def _explain(embed: discord.Embed, match: Match, thresholds: Thresholds) -> None
         learned = _(LEARNED_POST).format(likeness=f"{evidence.learned:.0%}")
         embed.add_field(name=_("Nearest example"), value=learned, inline=False)
     if evidence.phrasing:
-        phrasing = f"“{shorten(plain(evidence.phrasing), 300)}”"
+        phrasing = quoted(shorten(plain(evidence.phrasing), 300))
         embed.add_field(name=_("Nearest known wording"), value=phrasing, inline=False)
     if evidence.contributions:
         strongest = sorted(evidence.contributions.items(), key=lambda item: -abs(item[1]))[:6]

@@ -25,7 +25,7 @@ from bot.domain.digests import (
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.likes import shown
 from bot.domain.rules import EVERYWHERE
-from bot.domain.wording import N_, _, ngettext
+from bot.domain.wording import N_, _, ngettext, quoted
 from bot.services.dates import say_day, say_days, say_number
 from bot.services.ports.digests import Line, Page
 
@@ -83,8 +83,8 @@ def member_pages(digest: Digest) -> tuple[Page, ...]:
             _("Corrections"),
             tuple(
                 Line(
-                    f"“{_short(c.claim.rstrip('.'), 200)}” · {_(CHANGES.get(c.change, c.change))}, "
-                    f"{_updated(c.notes)}"
+                    f"{quoted(_short(c.claim.rstrip('.'), 200))} · "
+                    f"{_(CHANGES.get(c.change, c.change))}, {_updated(c.notes)}"
                 )
                 for c in digest.corrections
             ),
@@ -137,7 +137,7 @@ def _moderators_sections(digest: ModeratorDigest) -> list[_Section]:
         _Section(
             _("Found unhelpful"),
             tuple(
-                Line(f"• “{_short(claim, 200)}” · {_helpful(str(helpful), rated)}")
+                Line(f"• {quoted(_short(claim, 200))} · {_helpful(str(helpful), rated)}")
                 for _slug, claim, helpful, rated in digest.unhelpful
             ),
         ),
@@ -313,7 +313,7 @@ def _claim(claim: ClaimReport) -> str:
     if claim.rated:
         share = f"{claim.helpful / claim.rated:.0%}".replace("%", " %")
         facts.append(_helpful(share, claim.rated))
-    text = f"**“{_short(claim.claim.rstrip('.'), 250)}”**{verdict}\n-# {' · '.join(facts)}"
+    text = f"**{quoted(_short(claim.claim.rstrip('.'), 250))}**{verdict}\n-# {' · '.join(facts)}"
     sources = [
         link(shorten(each.label, 60), each.url)
         for each in claim.sources

@@ -22,7 +22,7 @@ from bot.domain.flags import (
     is_put_off,
     total_weight,
 )
-from bot.domain.wording import N_, _, ngettext
+from bot.domain.wording import N_, _, ngettext, quoted
 
 CUSTOM_ID = "fl1:{verb}:{card}"
 URGENT = discord.Colour(0xC0392B)
@@ -128,7 +128,7 @@ def flag_line(flag: Flag, limit: int) -> str:
     """Show one flag: who, why, how much it weighs, and their words."""
     reason = _(REASON_NAMES[flag.reason])
     weight = _("weight {weight}").format(weight=f"{flag.weight:.1f}")
-    words = f" · “{shorten(plain(flag.text), limit)}”" if flag.text else ""
+    words = f" · {quoted(shorten(plain(flag.text), limit))}" if flag.text else ""
     return f"<@{flag.member}> · {reason} · {weight}{words}"
 
 

@@ -16,7 +16,7 @@ from bot.domain.factchecks import FactCheck
 from bot.domain.ids import PlaceId, PostId
 from bot.domain.policy import say_reason
 from bot.domain.reviews import Review, ReviewId, ReviewKind, ReviewState
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, quoted
 
 logger = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ def review_embed(review: Review, fact_check: FactCheck) -> discord.Embed:
         lines.insert(0, _(PAUSED_BECAUSE).format(place=review.place))
     embed.description = "\n".join(lines)
     verdict = f" — {_(VERDICTS[fact_check.verdict])}" if fact_check.verdict else ""
-    claim = f"“{shorten(plain(fact_check.claim), CLAIM_SHOWN)}”{verdict}"
+    claim = f"{quoted(shorten(plain(fact_check.claim), CLAIM_SHOWN))}{verdict}"
     embed.add_field(name=_("The claim"), value=claim, inline=False)
     embed.add_field(
         name=_("The match"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.cases import ON_MEMBERS, CaseKind
 from bot.domain.ids import MemberId
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, quoted
 
 NEEDED = {
     CaseKind.NOTE: "moderate_members",
@@ -102,7 +102,7 @@ def why_bot_cannot(kind: CaseKind, bot: Standing, *, in_thread: bool = False) ->
     if not lacking:
         return None
     return _("I lack the permission {permissions} for this.").format(
-        permissions=_(" and ").join(f"“{name}”" for name in lacking)
+        permissions=_(" and ").join(quoted(name) for name in lacking)
     )
 
 

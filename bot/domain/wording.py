@@ -31,6 +31,11 @@ def N_(message: str) -> str:  # noqa: N802 (the name that extractors of gettext 
     return message
 
 
+def quoted(text: str) -> str:
+    """Return words in the quotation marks of the language spoken now."""
+    return _("“{text}”").format(text=text)
+
+
 def language() -> str:
     """Return the code of the language spoken now, as its catalogue's head names it."""
     return _catalogue.get(AS_WRITTEN).info().get("language", ENGLISH)
