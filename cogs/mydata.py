@@ -11,12 +11,11 @@ from discord.ext import commands
 from typing_extensions import override
 
 from bot.client import FootnoteBot
-from bot.discord_io.privacy_words import overview_text, receipt_text
+from bot.discord_io.privacy_words import overview_embed, receipt_embed
 from bot.domain.ids import CommunityId, MemberId
 from bot.domain.wording import N_, _
 from bot.forms import GuardedForm
 from bot.services.privacy import CONFIRMATION, PrivacyService
-from bot.tree import reply
 
 FORGET_FORM = "my1:forget"
 FILE = N_(
@@ -40,7 +39,7 @@ class ForgetForm(GuardedForm):
     ) -> None:
         """Forget the member who sent it, and answer with the receipt."""
         receipt = await self._privacy.forget(*_who(interaction), typed=fields.get("words", ""))
-        await reply(interaction, receipt_text(receipt))
+        await interaction.followup.send(embed=receipt_embed(receipt), ephemeral=True)
 
 
 @app_commands.guild_only()
@@ -61,7 +60,8 @@ class MyDataCog(
     async def show(self, interaction: discord.Interaction[Any]) -> None:
         """Show how much is stored about me, and what."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await reply(interaction, overview_text(await self._privacy.show(*_who(interaction))))
+        overview = await self._privacy.show(*_who(interaction))
+        await interaction.followup.send(embed=overview_embed(overview), ephemeral=True)
 
     @app_commands.command()
     async def export(self, interaction: discord.Interaction[Any]) -> None:

@@ -3,11 +3,17 @@
 Knows counts and words for tables; never a row.
 """
 
+from collections.abc import Sequence
+
+import discord
+
+from bot.discord_io.cards import NEUTRAL
 from bot.discord_io.words import shorten
 from bot.domain.wording import N_, _, ngettext
 from bot.services.privacy import Overview, Receipt
 
-MESSAGE_LIMIT = 2000
+DESCRIPTION_LIMIT = 4096
+"""A moderator of long standing has rows in every table."""
 NOTHING = N_("Nothing is stored about you on this server.")
 OPTED_OUT = N_("You opted out: your posts get no notes, and your reactions are not recorded.")
 NEVER_TEXT = N_("The text of your posts is never stored.")
@@ -27,12 +33,11 @@ ON_DISCORD = N_(
 )
 
 
-def overview_text(overview: Overview) -> str:
+def overview_embed(overview: Overview) -> discord.Embed:
     """Say what is stored about a member."""
     if not overview.holdings:
-        return _(NOTHING)
-    lines = [_("**Stored about you on this server**")]
-    lines += [
+        return _embed(_("Stored about you on this server"), [_(NOTHING)])
+    lines = [
         ngettext("- {what}: {count} row", "- {what}: {count} rows", each.rows).format(
             what=_(each.holds), count=each.rows
         )
@@ -41,12 +46,12 @@ def overview_text(overview: Overview) -> str:
     if overview.opted_out:
         lines += ["", _(OPTED_OUT)]
     lines += ["", _(NEVER_TEXT) + " " + _(RIGHTS)]
-    return shorten("\n".join(lines), MESSAGE_LIMIT)
+    return _embed(_("Stored about you on this server"), lines)
 
 
-def receipt_text(receipt: Receipt) -> str:
+def receipt_embed(receipt: Receipt) -> discord.Embed:
     """Say what was forgotten, table by table, and what was kept and why."""
-    lines = [_("**Receipt**")]
+    lines = []
     for each in receipt.tables:
         parts = [
             text.format(count=count)
@@ -67,4 +72,9 @@ def receipt_text(receipt: Receipt) -> str:
     if not receipt.tables:
         lines.append(_(NOTHING))
     lines += ["", _(STAYS_OUT) if receipt.opted_out else _(AGAIN), _(ON_DISCORD)]
-    return shorten("\n".join(lines), MESSAGE_LIMIT)
+    return _embed(_("Receipt"), lines)
+
+
+def _embed(title: str, lines: Sequence[str]) -> discord.Embed:
+    text = shorten("\n".join(lines), DESCRIPTION_LIMIT)
+    return discord.Embed(colour=NEUTRAL, title=title, description=text)

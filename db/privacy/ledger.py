@@ -129,6 +129,9 @@ async def _anonymise(
     if not columns:
         return 0
     table, own = _table(record), _within(record, community)
+    if record.undecided is not None:
+        state, undecided = record.undecided
+        own = and_(own, table.columns[state] != undecided)
     count = await _count(work, record, and_(own, or_(*(_names(table, c, member) for c in columns))))
     for column in columns if count else ():
         if column.is_document:

@@ -3,11 +3,13 @@
 A test compares it with the schema: a table or a column with ids that is not here fails the build.
 """
 
+from bot.domain.flags import CardState
 from bot.domain.wording import N_
 from db.privacy.words import Fate, Kept, MemberColumn, TableRecord
 
 _CASES_STAY = N_("moderators' records are kept, so that nobody can erase what they were warned for")
 _AUDIT_STAYS = N_("who used moderators' powers has to stay answerable until the audit ends")
+_UNDECIDED_STAYS = N_("moderators have not decided on it yet; ask again when they have")
 _CHOICE_STAYS = N_("without your id your choice to opt out could not be kept")
 
 
@@ -125,6 +127,8 @@ ABOUT_MEMBERS: tuple[TableRecord, ...] = (
         ),
         no_member=ABOUT_A_POST | {"review_place_id"},
         withheld=frozenset({"details"}),
+        undecided=("state", CardState.OPEN.value),
+        reason_to_keep=_UNDECIDED_STAYS,
     ),
     TableRecord(
         table="review",

@@ -57,6 +57,8 @@ class TableRecord:
     """Columns left out of an export: they are about others."""
     only_kept_if: str | None = None
     """A column that says which of the rows to be erased are a choice that still holds."""
+    undecided: tuple[str, str] | None = None
+    """A column and its value in rows that stay as they are until somebody has decided."""
     within: Mapping[str, str] = field(default_factory=dict)
     """For a table without a community: its column, and the table with the same column that has."""
     reason_to_keep: str = ""

@@ -13,8 +13,9 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import BigInteger, Column, Table, insert
+from sqlalchemy import BigInteger, Column, Table, insert, update
 
+from bot.domain.flags import CardState
 from bot.domain.ids import CommunityId, MemberId
 from db.all_tables import metadata
 from db.engine import SqlDatabase, open_database
@@ -61,7 +62,7 @@ def value_of(table: Table, column: Column[Any], who: int, turn: int, community: 
     if column.name == "community_id":
         return community
     if fitting := allowed(table, column):
-        return fitting[turn % len(fitting)]
+        return fitting[(turn + 1) % len(fitting)]  # the first state is that of what waits
     if isinstance(column.type, Document):
         return {"ids": []}
     kinds: dict[type, Any] = {
@@ -169,6 +170,21 @@ async def test_forgetting_twice_finds_nothing_more(database: SqlDatabase) -> Non
     assert {each.table for each in again} == OPERATIONAL
     assert not any(each.erased or each.anonymised for each in again)
     assert await dump(database) == once
+
+
+async def test_who_is_forgotten_does_not_escape_a_flag_that_waits(database: SqlDatabase) -> None:
+    table = metadata.tables["flag_card"]
+    row = row_of(table, LEAVER, 0, COMMUNITY) | {"state": CardState.OPEN.value}
+    async with database.working(writable=True) as work:
+        await (await work._session.connection()).execute(insert(table).values(row))
+    store = SqlPersonalDataStore(database)
+    (kept,) = await store.forget(COMMUNITY, LEAVER)
+    assert (kept.table, kept.kept, kept.anonymised) == ("flag_card", 1, 0)
+    assert "not decided" in kept.reason_to_keep
+    async with database.working(writable=True) as work:
+        await work.change(update(table).values(state=CardState.DISAGREED.value))
+    (forgotten,) = await store.forget(COMMUNITY, LEAVER)
+    assert (forgotten.kept, forgotten.anonymised) == (0, 1)
 
 
 async def test_the_choice_to_opt_out_outlives_forgetting(database: SqlDatabase) -> None:
