@@ -27,7 +27,7 @@ class ImprintRow(SQLModel, table=True):
     raises: bool
     stance: str = Field(sa_type=SafeText)
     signs: str = Field(sa_type=SafeText)
-    """256 signs, as hexadecimal digits."""
+    """128 signs, as hexadecimal digits."""
     form: int
     kept_on: date
     """A day and no moment, which would point at one judgement among the labels."""

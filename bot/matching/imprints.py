@@ -1,7 +1,7 @@
-"""Makes imprints of texts: 256 signs by which the like of a text is recognised, and no text.
+"""Makes imprints of texts: 128 signs by which the like of a text is recognised, and no text.
 
 A text becomes a long vector of what it has in common with others (words, parts of words, meaning,
-concepts), and an imprint keeps only on which side of 256 random planes that vector lies. Knows no
+concepts), and an imprint keeps only on which side of 128 random planes that vector lies. Knows no
 fact-check, no database and no secret; ADR 12 says what can be learned from an imprint.
 """
 
@@ -23,8 +23,8 @@ from bot.matching.words import code
 
 FORM = 1
 """Changes with whatever makes imprints of different versions incomparable; others are left out."""
-BITS = 256
-"""Enough to tell a paraphrase from other talk, too few to read words off: measured in ADR 12."""
+BITS = 128
+"""Enough to know a near copy again, too few to read its words off: measured in ADR 12."""
 _SHARES = (0.3, 0.2, 0.3, 0.2)
 """How much words, parts of words, meaning and concepts count, as among the library's examples."""
 _EXPECTED = sqrt(2 / np.pi)

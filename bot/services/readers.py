@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 IMPRINTS = 2_000
 """The newest judged posts of a community that its reader holds; older ones say nothing more."""
-_CHANGED = "library:"
+CHANGED = "library:"
 """Settings of this name tell the processes on one database of each other's changes."""
 
 
@@ -121,25 +121,25 @@ class CommunityReaders:
     async def touch(self, stores: Stores, community: CommunityId) -> None:
         """Write down, in the transaction of a change, that a community's library has changed."""
         self._known.owners = None
-        await stores.settings.put(f"{_CHANGED}{community}", secrets.token_hex(8))
+        await stores.settings.put(f"{CHANGED}{community}", secrets.token_hex(8))
 
     async def refresh(self) -> frozenset[CommunityId]:
         """Take up what changed since, here or in another process; return whose library did."""
         async with self._database.reading() as stores:
-            tokens = await stores.settings.beginning(_CHANGED)
+            tokens = await stores.settings.beginning(CHANGED)
         changed = frozenset(
-            CommunityId(int(name.removeprefix(_CHANGED)))
+            CommunityId(int(name.removeprefix(CHANGED)))
             for name, token in tokens.items()
             if self._known.tokens.get(name) != token
         )
         self._known = _Known(None if changed else self._known.owners, tokens)
         if STARTER_COMMUNITY in changed and self._tokens.get(STARTER_COMMUNITY) != tokens.get(
-            f"{_CHANGED}{STARTER_COMMUNITY}"
+            f"{CHANGED}{STARTER_COMMUNITY}"
         ):
             await self._build_shared(anew=True)
         shared = self._shared
         for community in sorted(self._forks):
-            token = tokens.get(f"{_CHANGED}{community}")
+            token = tokens.get(f"{CHANGED}{community}")
             if shared is not None and self._tokens.get(community) != token:
                 async with self._building:
                     self._forks[community] = await self._forked(community, shared)
@@ -175,7 +175,7 @@ class CommunityReaders:
     async def _build_shared(self, *, anew: bool = False) -> LivingReader:
         async with self._building:
             if self._shared is None or anew:
-                name = f"{_CHANGED}{STARTER_COMMUNITY}"
+                name = f"{CHANGED}{STARTER_COMMUNITY}"
                 async with self._database.reading() as stores:
                     records = await stores.library.all(STARTER_COMMUNITY)
                     self._tokens[STARTER_COMMUNITY] = await stores.settings.get(name)
@@ -198,7 +198,7 @@ class CommunityReaders:
                 await stores.library.own(community),
                 await stores.library.examples(community),
                 await stores.imprints.newest(community, IMPRINTS),
-                await stores.settings.get(f"{_CHANGED}{community}"),
+                await stores.settings.get(f"{CHANGED}{community}"),
             )
 
     def _taught(self, community: CommunityId, shared: LivingReader, own: _Own) -> LivingReader:

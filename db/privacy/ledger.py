@@ -15,6 +15,7 @@ from bot.domain.ids import CommunityId, MemberId
 from bot.services.likes.ledger import hold_tallies
 from bot.services.ports.privacy import Forgotten, Holding, StoredTable
 from db.engine import SqlDatabase
+from db.privacy.imprints import take_imprints_away
 from db.privacy.likes import take_likes_away
 from db.privacy.register import ABOUT_MEMBERS, REGISTER
 from db.privacy.words import Fate, MemberColumn, TableRecord
@@ -73,7 +74,9 @@ class SqlPersonalDataStore:
             stores = SqlStores(work)
             await hold_tallies(stores, community)
             await take_likes_away(work, stores.likes, community, member)
+            imprints = await take_imprints_away(work, stores, community, member)
             receipt = [await _forget(work, record, community, member) for record in ABOUT_MEMBERS]
+            receipt.append(imprints)
         return [each for each in receipt if each.erased or each.anonymised or each.kept]
 
     async def stored(self) -> Sequence[StoredTable]:

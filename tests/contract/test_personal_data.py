@@ -16,14 +16,16 @@ import pytest
 from sqlalchemy import BigInteger, Column, Table, insert, update
 
 from bot.domain.flags import CardState
-from bot.domain.ids import CommunityId, MemberId
+from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
+from bot.domain.imprints import Imprint, imprint_key
+from bot.domain.reviews import Label
 from db.all_tables import metadata
 from db.engine import SqlDatabase, open_database
 from db.privacy import SqlPersonalDataStore
 from db.privacy.register import ABOUT_A_POST, ABOUT_MEMBERS, REGISTER
 from db.privacy.words import Fate, MemberColumn
 from db.types import Document, Snowflake
-from tests.builders import COMMUNITY, NOON
+from tests.builders import ASIA, COMMUNITY, NOON, build_post
 
 LEAVER = MemberId(987_654_321_098_765_432)
 OTHER = MemberId(123_456_789_012_345_678)
@@ -263,3 +265,29 @@ async def test_a_process_that_is_killed_while_forgetting_has_forgotten_nothing(
         assert await dump(database) == before
         receipt = await SqlPersonalDataStore(database).forget(COMMUNITY, LEAVER)
         assert len(receipt) == len(ABOUT_MEMBERS)
+
+
+async def test_imprints_of_a_members_judged_posts_go_with_them(database: SqlDatabase) -> None:
+    place = PlaceId(5)
+    async with database.writing() as stores:
+        for post, author in ((PostId(1), LEAVER), (PostId(2), OTHER)):
+            await stores.posts.record([build_post(id=post, author=author)])
+            label = Label(
+                community=COMMUNITY,
+                channel=place,
+                post=post,
+                slug=ASIA,
+                right=True,
+                by=OTHER,
+                at=NOON,
+            )
+            await stores.labels.put(label)
+            key = imprint_key(place, post, ASIA)
+            one = Imprint(key=key, slug=ASIA, raises=True, signs=bytes(16), form=1)
+            await stores.imprints.put(COMMUNITY, one, on=NOON.date())
+    receipt = await SqlPersonalDataStore(database).forget(COMMUNITY, LEAVER)
+    assert [each.erased for each in receipt if each.table == "imprint"] == [1]
+    async with database.reading() as stores:
+        (left,) = await stores.imprints.newest(COMMUNITY, 9)
+        assert left.key == imprint_key(place, PostId(2), ASIA)
+        assert list(await stores.settings.beginning("library:")) == [f"library:{COMMUNITY}"]

@@ -89,7 +89,7 @@ async def test_after_attach_a_paraphrase_gets_the_note_by_itself(running: Live) 
     assert await probability(running, NEARLY) < 0.95
     await decided(running, "Attach")
     (imprint,) = running.rows("imprint")
-    assert (imprint["slug"], imprint["raises"], len(imprint["signs"])) == (ASIA, 1, 64)
+    assert (imprint["slug"], imprint["raises"], len(imprint["signs"])) == (ASIA, 1, 32)
     post = running.sandbox.member("Sol").say(SECOND, NEARLY)
     note = await running.note_on(post)
     why = await running.sandbox.member("Sol").press(note, "Why this note?").answer()
