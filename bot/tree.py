@@ -43,6 +43,7 @@ NOT_AUDITED = frozenset(
         "factcheck show",
         "flags list",
         "flags record",
+        "flags show",
         "mydata export",
         "mydata forget",
         "mydata show",

@@ -9,6 +9,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import FootnoteBot, services_of
+from bot.discord_io.flag_cards import flag_embed, flag_view
 from bot.discord_io.flag_forms import FORM_ID, TEXT, flag_form, reason_chosen
 from bot.discord_io.flagged_posts import as_flagged, read_flagged, visible_channel
 from bot.discord_io.words import message_link, shorten
@@ -113,6 +114,19 @@ class FlagsCog(commands.GroupCog, group_name="flags", group_description="What me
         await reply(interaction, "\n".join(lines) or _(NOTHING_WAITS))
 
     @app_commands.command()
+    @app_commands.describe(card="A card from the list")
+    @permitted("manage_messages")
+    async def show(self, interaction: discord.Interaction[Any], card: str) -> None:
+        """Show a card with its buttons, also where its message is gone."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        chosen, flags = await self._bot.services.flagging.taking.flags_on(
+            (await self._chosen(interaction, card)).id
+        )
+        await interaction.followup.send(
+            embed=flag_embed(chosen, flags), view=flag_view(chosen, flags), ephemeral=True
+        )
+
+    @app_commands.command()
     @app_commands.describe(
         urgent_at="From which weight of flags a card is urgent, 0 for never",
         lock_threads="Whether urgent flags on a forum thread's opening post lock the thread",
@@ -166,15 +180,13 @@ class FlagsCog(commands.GroupCog, group_name="flags", group_description="What me
     ) -> None:
         """Agree with the flags on a post, and attach any fact-check to it."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        waiting = {each.id: each for each in await self._waiting(interaction)}
-        chosen = next((each for key, each in waiting.items() if key == card), None)
-        if chosen is None:
-            raise NotFoundError(_(NO_CARD))
+        chosen = await self._chosen(interaction, card)
         await self._bot.services.flagging.deciding.attach(
             chosen.id, Slug(fact_check), by=MemberId(interaction.user.id)
         )
         await reply(interaction, _(ATTACHED))
 
+    @show.autocomplete("card")
     @attach.autocomplete("card")
     async def cards(
         self, interaction: discord.Interaction[Any], typed: str
@@ -188,9 +200,9 @@ class FlagsCog(commands.GroupCog, group_name="flags", group_description="What me
         for card in await self._waiting(interaction):
             place = self._bot.get_channel(card.channel)
             where = f"#{place}" if place is not None else str(card.channel)
-            name = shorten(f"{where} · {card.created_at:%d %b %H:%M} · {card.post}", CHOICE_LIMIT)
-            if card.source is CardSource.MEMBERS:
-                choices.append(app_commands.Choice(name=name, value=card.id))
+            what = card.details.get("rule_name") or card.post
+            name = shorten(f"{where} · {card.created_at:%d %b %H:%M} · {what}", CHOICE_LIMIT)
+            choices.append(app_commands.Choice(name=name, value=card.id))
         return choices
 
     @attach.autocomplete("fact_check")
@@ -204,6 +216,12 @@ class FlagsCog(commands.GroupCog, group_name="flags", group_description="What me
             app_commands.Choice(name=shorten(record.claim, CHOICE_LIMIT), value=record.slug)
             for record in found
         ]
+
+    async def _chosen(self, interaction: discord.Interaction[Any], card: str) -> FlagCard:
+        found = [each for each in await self._waiting(interaction) if each.id == card]
+        if not found:
+            raise NotFoundError(_(NO_CARD))
+        return found[0]
 
     async def _waiting(self, interaction: discord.Interaction[Any]) -> tuple[FlagCard, ...]:
         community = CommunityId(interaction.guild_id or 0)

@@ -152,16 +152,13 @@ async def test_a_record_counts_the_newest_hundred_that_others_judged(
             await stores.flags.add(build_flag(card))
             state = CardState.DISAGREED if number < 10 else CardState.AGREED
             await stores.flags.decide(card.id, state, by=MODERATOR, at=NOON)
-        for number, state, by in (
-            (200, CardState.IGNORED, MODERATOR),
-            (201, CardState.AGREED, SOL),
-            (202, None, MODERATOR),
-        ):
+        uncounted = ((CardState.IGNORED, MODERATOR), (CardState.AGREED, SOL), None)
+        for number, decision in enumerate(uncounted, start=200):
             card = build_card(number)
             await stores.flags.open(card)
             await stores.flags.add(build_flag(card))
-            if state is not None:
-                await stores.flags.decide(card.id, state, by=by, at=NOON)
+            if decision is not None:
+                await stores.flags.decide(card.id, decision[0], by=decision[1], at=NOON)
     async with database.reading() as stores:
         assert await stores.flags.record(COMMUNITY, SOL) == FlagRecord(agreed=95, disagreed=5)
         assert await stores.flags.record(OTHER, SOL) == FlagRecord()

@@ -61,8 +61,11 @@ async def choose(running: Live, card: Message, act: str, *, by: str = "Tomas") -
     return await select(running, asked.message, act, by=by)
 
 
-async def select(running: Live, message: Message, value: str, *, by: str = "Tomas") -> Answer:
+async def select(
+    running: Live, message: Message | None, value: str, *, by: str = "Tomas"
+) -> Answer:
     """Let somebody choose in a message's only menu."""
+    assert message is not None
     (menu,) = [c["custom_id"] for _, c in every_component(message.components) if "options" in c]
     return await running.sandbox.member(by).select(message, menu, [value]).answer()
 

@@ -120,6 +120,7 @@ async def test_a_form_of_a_dishonest_client_is_refused(flagging: Live) -> None:
     form["custom_id"] = f"fl1:form:{post.channel_id}-{post.id}"
     gone = sol.submit_modal(opened, {"reason": "spam", "text": ""})
     assert (await gone.answer()).text == "This post is gone."
+    await flagging.done()
     assert flagging.rows("flag") == []
     assert cards(flagging) == []
 
@@ -256,7 +257,7 @@ async def test_urgent_flags_ping_the_role_and_lock_the_thread_only_where_that_is
     assert thread.thread is not None
     assert not thread.thread.locked
     card = await flagged(flagging, post, by="Priya")
-    await flagging.sandbox.eventually(lambda: thread.thread.locked)
+    await flagging.sandbox.eventually(lambda: thread.thread is not None and thread.thread.locked)
     await flagging.done()
     alerts = [m for m in flagging.sandbox.bot_messages(STAFF) if not m.embeds]
     assert [m.mention_roles for m in alerts] == [[role.id]]
@@ -283,6 +284,11 @@ async def test_a_card_that_is_put_off_comes_back_with_the_next_flag(flagging: Li
     assert "2 flags, weight 2." in shown(card)
     assert f"/{card.channel_id}/{card.id}" in (await ask(flagging, "flags list")).text
     assert "1 flagged post waits" in (await ask(flagging, "status")).text
+    flagging.sandbox.member("Noor").delete(card)
+    again = await ask(flagging, "flags show", card=flagging.rows("flag_card")[0]["card_id"])
+    assert again.message is not None
+    pressed = await flagging.sandbox.member("Tomas").press(again.message, "Disagree").answer()
+    assert pressed.text.startswith("Disagreed;")
     sol = flagging.sandbox.member("Sol")
     record = await ask(flagging, "flags record", member=sol.id)
-    assert "twice the accuracy of 50%" in record.text
+    assert "disagreed with 1" in record.text

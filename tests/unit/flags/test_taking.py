@@ -174,7 +174,7 @@ async def test_a_new_flag_ends_that_a_card_was_put_off(desk: Desk) -> None:
 
 async def test_nothing_is_urgent_until_the_community_says_so(desk: Desk) -> None:
     thread = PlaceId(POST)
-    opening = {"channel": thread, "place": FORUM, "opens_thread": True}
+    opening: dict[str, Any] = {"channel": thread, "place": FORUM, "opens_thread": True}
     for member in (SOL, MODERATOR, MemberId(5)):
         await desk.flag(member=member, **opening)
     assert DeliveryKind.FLAG_ALERT not in await desk.kinds()

@@ -1,7 +1,7 @@
 """What a flag weighs, how often a member may flag, and what a rule of AutoMod may look like."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import given
@@ -64,7 +64,7 @@ def test_a_newcomers_flag_weighs_one_and_a_proven_members_nearly_two() -> None:
 
 @given(st.lists(st.integers(0, 100_000), max_size=40).map(sorted))
 def test_whoever_waits_as_told_never_breaks_a_limit(seconds: list[int]) -> None:
-    taken = []
+    taken: list[datetime] = []
     for second in seconds:
         now = NOON + timedelta(seconds=second)
         if free_again(taken, now) is None:
