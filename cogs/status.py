@@ -159,9 +159,12 @@ def _week(status: Status) -> str:
         _("{suggest} only suggested").format(suggest=status.judgements.get(Outcome.SUGGEST, 0)),
     ]
     if status.open_reviews:
-        lines.append(
-            _("{open_reviews} cards wait for a moderator").format(open_reviews=status.open_reviews)
+        cards = ngettext(
+            "{count} card waits for a moderator",
+            "{count} cards wait for a moderator",
+            status.open_reviews,
         )
+        lines.append(cards.format(count=status.open_reviews))
     if status.waiting_flags:
         count = status.waiting_flags
         flagged = ngettext(

@@ -79,8 +79,8 @@ def _left_out(found: Simulation) -> list[str]:
 def _links(community: CommunityId, found: Simulation) -> list[str]:
     shown = [each for each in found.findings if each.outcome in WORDS][:LINKS]
     return [
-        f"{_(WORDS[each.outcome])} · {each.probability:.0%} · "
-        f"{message_link(community, each.channel, each.post)}"
+        f"- [{_(WORDS[each.outcome])}]({message_link(community, each.channel, each.post)}) · "
+        f"{each.probability:.0%} · <#{each.channel}>"
         for each in shown
     ]
 
