@@ -4,6 +4,7 @@ Belongs to the composition root: it alone knows the client, the services and the
 """
 
 from functools import partial
+from gettext import NullTranslations
 
 from aiohttp import web
 
@@ -11,13 +12,13 @@ from bot.client import FootnoteBot
 from bot.domain.appeal_links import AppealLink
 from bot.domain.appeals import Appeal, AppealState, Turn
 from bot.domain.cases import IN_WORDS
-from bot.domain.wording import _
+from bot.domain.wording import N_, _, speaking
 from bot.services.appealing import Matter
 from bot.services.errors import NotFoundError
 from bot.web.appeals import NO_LINK, AppealDesk, FormPage, add_appeals
 
 BY_LINK = "the member, by the web form"
-DECISIONS = {Turn.ACCEPTED: "Accepted.", Turn.REJECTED: "Rejected:"}
+DECISIONS = {Turn.ACCEPTED: N_("Accepted."), Turn.REJECTED: N_("Rejected:")}
 
 
 def add_appeal_form(app: web.Application, bot: FootnoteBot) -> None:
@@ -29,12 +30,14 @@ async def _look(bot: FootnoteBot, token: str) -> FormPage | None:
     link = await bot.services.appeal_offers.read(token)
     if link is None:
         return None
-    matter = await bot.services.appeals.matter(link.case, link.member)
     guild = bot.get_guild(link.case.community)
-    return _page(matter, guild.name if guild else "Discord")
+    catalogue = bot.services.languages.community(link.case.community)
+    with speaking(catalogue):
+        matter = await bot.services.appeals.matter(link.case, link.member)
+        return _page(matter, guild.name if guild else "Discord", catalogue)
 
 
-def _page(matter: Matter, community: str) -> FormPage:
+def _page(matter: Matter, community: str, catalogue: NullTranslations) -> FormPage:
     return FormPage(
         community=community,
         number=matter.case.number,
@@ -44,6 +47,7 @@ def _page(matter: Matter, community: str) -> FormPage:
         contact=matter.contact,
         question=_question(matter.appeal),
         decision=_decision(matter.appeal),
+        catalogue=catalogue,
     )
 
 
@@ -53,14 +57,15 @@ def _question(appeal: Appeal | None) -> str:
 
 def _decision(appeal: Appeal | None) -> str:
     said = appeal.decision if appeal else None
-    return f"{DECISIONS[said.turn]} {said.text}".strip() if said else ""
+    return f"{_(DECISIONS[said.turn])} {said.text}".strip() if said else ""
 
 
 async def _send(bot: FootnoteBot, token: str, text: str) -> None:
     link = await bot.services.appeal_offers.read(token)
     if link is None:
         raise NotFoundError(NO_LINK)
-    await _take(bot, link, text)
+    with speaking(bot.services.languages.community(link.case.community)):
+        await _take(bot, link, text)
 
 
 async def _take(bot: FootnoteBot, link: AppealLink, text: str) -> None:

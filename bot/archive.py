@@ -27,7 +27,12 @@ def add_digests(app: web.Application, bot: FootnoteBot) -> None:
 async def _shelves(bot: FootnoteBot) -> Sequence[Shelf]:
     stored = await bot.services.digests.archive()
     return [
-        Shelf(plan.community, _names(bot, plan), [d for d in map(read_digest, contents) if d])
+        Shelf(
+            plan.community,
+            _names(bot, plan),
+            [d for d in map(read_digest, contents) if d],
+            bot.services.languages.community(plan.community),
+        )
         for plan, contents in ((plan, [run.content for run in runs]) for plan, runs in stored)
     ]
 

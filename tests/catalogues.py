@@ -92,10 +92,22 @@ def texts_of_commands(commands: list[AnyCommand]) -> Iterator[Key]:
 
 def all_texts() -> set[Key]:
     """Return every text of the bot."""
-    found = {*texts_of_code(), *texts_of_commands(asyncio.run(all_commands()))}
+    found = {
+        *texts_of_code(),
+        *texts_of_templates(),
+        *texts_of_commands(asyncio.run(all_commands())),
+    }
     # One form and two forms of the same text share an entry in gettext: the two forms hold both.
     single = {(context, said[0]) for context, said in found if isinstance(said, tuple)}
     return found - single
+
+
+def texts_of_templates() -> Iterator[Key]:
+    """Yield every text that a page of the web server looks up."""
+    for path in sorted((ROOT / "bot/web/templates").glob("*.j2")):
+        with path.open("rb") as file:
+            for _line, message, _comments, _context in extract("jinja2", file, KEYWORDS):
+                yield None, message if isinstance(message, str) else (message[0], message[1])
 
 
 def path_of(language: str) -> Path:

@@ -16,6 +16,11 @@ def say_day(day: date) -> str:
     return format_date(day, _("d MMM y"), locale=language())
 
 
+def say_long_day(day: date) -> str:
+    """Return a day such as "22 November 2026"."""
+    return format_date(day, _("d MMMM y"), locale=language())
+
+
 def say_number(number: float) -> str:
     """Return a number with its thousands apart, such as "12,345"."""
     return format_decimal(number, locale=language())

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
+from gettext import NullTranslations
 from time import monotonic
 from urllib.parse import parse_qs
 
@@ -18,6 +19,8 @@ from aiohttp import web
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from bot.domain.appeals import LONGEST, SHORTEST
+from bot.domain.wording import AS_WRITTEN, N_, _, language, speaking
+from bot.services.dates import say_long_day
 from bot.services.errors import UnavailableError, UserFacingError
 
 LARGEST_FORM = 16 * 1024
@@ -36,13 +39,13 @@ HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex, nofollow",
 }
-NO_LINK = (
+NO_LINK = N_(
     "This link does not hold any more, or is not complete. Please copy it whole from the message."
 )
-TOO_MANY = "Too many requests from your address. Please try again in a minute."
-FROM_ELSEWHERE = "This form was sent from another site, so it was not taken."
-TOO_LARGE = "This is too long for the form. Nothing was sent."
-OUTAGE = "The form does not work at the moment. Please try again in a few minutes."
+TOO_MANY = N_("Too many requests from your address. Please try again in a minute.")
+FROM_ELSEWHERE = N_("This form was sent from another site, so it was not taken.")
+TOO_LARGE = N_("This is too long for the form. Nothing was sent.")
+OUTAGE = N_("The form does not work at the moment. Please try again in a few minutes.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,8 @@ class FormPage:
     """What the moderators ask, where they wait for an answer."""
     decision: str = ""
     """What they decided, and why."""
+    catalogue: NullTranslations = AS_WRITTEN
+    """The language of the community."""
 
 
 class AppealDesk:
@@ -118,7 +123,8 @@ class _Form:
             raise _refused(web.HTTPServiceUnavailable, OUTAGE) from None
         if page is None:
             raise _refused(web.HTTPNotFound, NO_LINK)
-        body = _render(page=page, problem=_dated(problem), text=text)
+        with speaking(page.catalogue):
+            body = _render(page=page, problem=_dated(problem), text=text)
         return web.Response(text=body, content_type="text/html", status=status, headers=HEADERS)
 
     def _count(self, request: web.Request) -> None:
@@ -151,7 +157,7 @@ async def _sent_text(request: web.Request) -> str:
 
 def _refused(kind: type[web.HTTPError], sentence: str) -> web.HTTPError:
     # Too large a form keeps its connection busy otherwise.
-    return kind(text=sentence, headers=HEADERS | {"Connection": "close"})
+    return kind(text=_(sentence), headers=HEADERS | {"Connection": "close"})
 
 
 def _render(**what: object) -> str:
@@ -168,6 +174,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"_": _, "language": language}
     environment.filters["dated"] = _dated
     return environment
 
@@ -181,6 +188,6 @@ def _dated(text: str) -> str:
 
     def written(found: re.Match[str]) -> str:
         moment = datetime.fromtimestamp(int(found[1]), UTC)
-        return f"{moment.day} {moment:%B %Y}"
+        return say_long_day(moment.date())
 
     return re.sub(r"<t:(\d{1,11}):\w>", written, text)

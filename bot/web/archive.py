@@ -5,11 +5,13 @@ Knows addresses and formats; what is stored and what places are called is told f
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from gettext import NullTranslations
 
 from aiohttp import web
 
 from bot.domain.digests import Digest
 from bot.domain.ids import CommunityId
+from bot.domain.wording import AS_WRITTEN, _, speaking
 from bot.services.digests.chart import describe
 from bot.web.digests import Names, Story, atom, index, page, tell
 
@@ -24,11 +26,13 @@ class Shelf:
     community: CommunityId
     names: Names
     digests: Sequence[Digest]
+    catalogue: NullTranslations = AS_WRITTEN
+    """The language of the community."""
 
     @property
     def title(self) -> str:
         """What the community is called."""
-        return self.names.community or f"community {self.community}"
+        return self.names.community or _("community {number}").format(number=self.community)
 
 
 Shelves = Callable[[], Awaitable[Sequence[Shelf]]]
@@ -53,24 +57,28 @@ class _Archive:
 
     async def index(self, request: web.Request) -> web.Response:
         shelf = await self._shelf(request)
-        return _html(index(shelf.title, _stories(shelf, ""), feed="feed.atom"))
+        with speaking(shelf.catalogue):
+            return _html(index(shelf.title, _stories(shelf, ""), feed="feed.atom"))
 
     async def feed(self, request: web.Request) -> web.Response:
         shelf = await self._shelf(request)
         home = f"{request.url.origin()}/digests/{shelf.community}/"
-        body = atom(shelf.title, home, _stories(shelf, home))
+        with speaking(shelf.catalogue):
+            body = atom(shelf.title, home, _stories(shelf, home))
         return web.Response(body=body.encode(), content_type="application/atom+xml")
 
     async def page(self, request: web.Request) -> web.Response:
         shelf, digest = await self._digest(request)
-        picture = (f"{digest.key}.png", describe(digest.days)) if digest.has_chart else None
-        return _html(page(tell(digest, shelf.names), picture, home="./"))
+        with speaking(shelf.catalogue):
+            picture = (f"{digest.key}.png", describe(digest.days)) if digest.has_chart else None
+            return _html(page(tell(digest, shelf.names), picture, home="./"))
 
     async def picture(self, request: web.Request) -> web.Response:
-        _, digest = await self._digest(request)
+        shelf, digest = await self._digest(request)
         if not digest.has_chart:
             raise web.HTTPNotFound(text="This digest has no picture.")
-        return web.Response(body=await self._paint(digest), content_type="image/png")
+        with speaking(shelf.catalogue):
+            return web.Response(body=await self._paint(digest), content_type="image/png")
 
     async def _shelf(self, request: web.Request) -> Shelf:
         wanted = request.match_info["community"]

@@ -13,14 +13,28 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from bot.domain.digests import ClaimReport, Digest, Figure, Measure, TopPost
+from bot.domain.digests import BusyThread, ClaimReport, Digest, Figure, Measure, TopPost
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.likes import shown
+from bot.domain.wording import N_, _, language, ngettext, quoted
+from bot.services.dates import say_day, say_day_and_month, say_number
 
 FIGURE_NAMES: Mapping[Measure, str] = {
-    Measure.POSTS: "Posts",
-    Measure.LIKES: "Likes",
-    Measure.CLAIMS: "Claims raised",
+    Measure.POSTS: N_("Posts"),
+    Measure.LIKES: N_("Likes"),
+    Measure.CLAIMS: N_("Claims raised"),
+}
+CADENCE_TITLES: Mapping[str, str] = {
+    "daily": N_("Daily digest"),
+    "weekly": N_("Weekly digest"),
+    "monthly": N_("Monthly digest"),
+}
+CHANGES: Mapping[str, str] = {
+    "edited": N_("edited"),
+    "paused": N_("paused"),
+    "retired": N_("retired"),
+    "resumed": N_("resumed"),
+    "expired": N_("expired"),
 }
 
 
@@ -35,8 +49,8 @@ class Names:
     """What to call and where to find what a digest knows by number."""
 
     community: str = ""
-    place: Callable[[PlaceId], str] = lambda _: "a thread"
-    member: Callable[[MemberId], str] = lambda _: ""
+    place: Callable[[PlaceId], str] = lambda _place: _("a thread")
+    member: Callable[[MemberId], str] = lambda _member: ""
     """Empty leaves a member out."""
     address: Callable[[CommunityId, PlaceId, PostId | None], str] = discord_address
     """Empty links to nothing."""
@@ -77,31 +91,33 @@ class Story:
 def tell(digest: Digest, names: Names) -> Story:
     """Put a digest into words."""
     sections = (
-        Section("Most liked", tuple(_top_post(digest, each, names) for each in digest.top_posts)),
         Section(
-            "Busiest threads",
+            _("Most liked"), tuple(_top_post(digest, each, names) for each in digest.top_posts)
+        ),
+        Section(
+            _("Busiest threads"),
             tuple(
                 Item(
                     names.place(each.channel),
                     names.address(digest.community, each.channel, None),
-                    f"{_count(each.posts, 'post')} by {_count(each.members, 'member')}",
+                    _busy(each),
                 )
                 for each in digest.threads
             ),
         ),
-        Section("Claims that came up", tuple(_claim(each, names) for each in digest.claims)),
+        Section(_("Claims that came up"), tuple(_claim(each, names) for each in digest.claims)),
         Section(
-            "Corrections",
+            _("Corrections"),
             tuple(
-                Item(f"“{each.claim}”", detail=f"{each.change}, {_count(each.notes, 'note')}")
+                Item(quoted(each.claim), detail=f"{_(CHANGES[each.change])}, {_notes(each.notes)}")
                 for each in digest.corrections
             ),
         ),
-        Section("Worth talking about", tuple(Item(each.text) for each in digest.questions)),
-        Section("Thank you", tuple(_thanks(digest, names))),
+        Section(_("Worth talking about"), tuple(Item(each.text) for each in digest.questions)),
+        Section(_("Thank you"), tuple(_thanks(digest, names))),
     )
     return Story(
-        title=f"{digest.cadence.capitalize()} digest · {_span(digest)}",
+        title=f"{_(CADENCE_TITLES[digest.cadence])} · {_span(digest)}",
         key=digest.key,
         end=digest.end,
         zone=digest.zone,
@@ -123,7 +139,7 @@ def markdown(story: Story, picture: tuple[str, str] | None = None) -> str:
         for item in section.items:
             lines += _item_lines(item)
         lines.append("")
-    lines += [f"*{_md(story.key)} · {_md(story.zone)} · counted by Footnote*", ""]
+    lines += [f"*{_md(story.key)} · {_md(story.zone)} · {_md(_('counted by Footnote'))}*", ""]
     return "\n".join(lines)
 
 
@@ -142,7 +158,7 @@ def index(name: str, stories: Sequence[tuple[str, Story]], *, feed: str) -> str:
 def atom(name: str, home: str, stories: Sequence[tuple[str, Story]]) -> str:
     """Return a community's digests as an Atom feed (RFC 4287); addresses are absolute."""
     updated = max(
-        (story.end for _, story in stories), default=datetime.fromtimestamp(0, ZoneInfo("UTC"))
+        (story.end for _url, story in stories), default=datetime.fromtimestamp(0, ZoneInfo("UTC"))
     )
     entries = [(url, story, page(story)) for url, story in stories]
     template = _environment().get_template("digests.atom.j2")
@@ -158,6 +174,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals |= {"_": _, "language": language}
     environment.filters["moment"] = lambda at: at.isoformat().replace("+00:00", "Z")
     return environment
 
@@ -166,47 +183,56 @@ def _top_post(digest: Digest, top: TopPost, names: Names) -> Item:
     return Item(
         shown(top.likes),
         names.address(digest.community, top.channel, top.post),
-        f"in {names.place(top.channel)}",
+        _("in {places}").format(places=names.place(top.channel)),
         names.quotes.get(top.post, ""),
     )
 
 
 def _claim(claim: ClaimReport, names: Names) -> Item:
-    facts = [f"raised {_count(claim.raised, 'time')}"]
+    raised = ngettext("raised {count} time", "raised {count} times", claim.raised)
+    facts = [raised.format(count=say_number(claim.raised))]
     if claim.places:
-        facts[0] += f" in {', '.join(dict.fromkeys(map(names.place, claim.places)))}"
+        places = ", ".join(dict.fromkeys(map(names.place, claim.places)))
+        facts[0] += _(" in {places}").format(places=places)
     if len(claim.trend) > 1:
-        facts.append(f"by period {', '.join(map(str, claim.trend))}")
-    withheld = f", {claim.withheld} withheld" if claim.withheld else ""
-    facts.append(f"{_count(claim.notes, 'note')} shown{withheld}")
+        trend = ", ".join(map(str, claim.trend))
+        facts.append(_("by period {counts}").format(counts=trend))
+    shown_notes = ngettext("{count} note shown", "{count} notes shown", claim.notes)
+    facts.append(shown_notes.format(count=say_number(claim.notes)))
+    if claim.withheld:
+        withheld = ngettext(", {count} withheld", ", {count} withheld", claim.withheld)
+        facts[-1] += withheld.format(count=claim.withheld)
     if claim.rated:
-        facts.append(f"{claim.helpful} of {_count(claim.rated, 'rating')} helpful")
-    verdict = f" — {claim.verdict}" if claim.verdict else ""
+        rated = ngettext(
+            "{share} of {count} rating helpful", "{share} of {count} ratings helpful", claim.rated
+        )
+        facts.append(rated.format(share=claim.helpful, count=say_number(claim.rated)))
+    verdict = f" — {_(claim.verdict)}" if claim.verdict else ""
     links = tuple((s.label, s.url) for s in claim.sources if s.url.startswith("https://"))
-    text = f"“{claim.claim.rstrip('.')}”{verdict}"
+    text = f"{quoted(claim.claim.rstrip('.'))}{verdict}"
     return Item(text, detail=" · ".join(facts), links=links)
 
 
 def _thanks(digest: Digest, names: Names) -> Sequence[Item]:
     found = []
     for members, what in (
-        (digest.liked_members, "for what others liked"),
-        (digest.rating_members, "for rating notes"),
+        (digest.liked_members, _("{members} for what others liked")),
+        (digest.rating_members, _("{members} for rating notes")),
     ):
         named = [name for name in map(names.member, members) if name]
         if named:
-            found.append(Item(f"{', '.join(named)} {what}"))
+            found.append(Item(what.format(members=", ".join(named))))
     return found
 
 
 def _figure(figure: Figure) -> tuple[str, str, str]:
-    return FIGURE_NAMES[figure.measure], f"{figure.now:,}", figure.change
+    return _(FIGURE_NAMES[figure.measure]), say_number(figure.now), figure.change
 
 
 def _span(digest: Digest) -> str:
     zone = ZoneInfo(digest.zone)
     first, last = digest.start.astimezone(zone), digest.end.astimezone(zone)
-    return f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
+    return f"{say_day_and_month(first.date())} – {say_day(last.date())}"
 
 
 def _item_lines(item: Item) -> list[str]:
@@ -216,7 +242,7 @@ def _item_lines(item: Item) -> list[str]:
         lines.append(f"  > {_md(item.quote)}")
     if item.links:
         linked = " · ".join(f"[{_md(label)}]({_safe(url)})" for label, url in item.links)
-        lines.append(f"  Sources: {linked}")
+        lines.append(f"  {_('Sources: {shown}').format(shown=linked)}")
     return lines
 
 
@@ -234,5 +260,14 @@ def _in(change: str) -> str:
     return f" ({_md(change)})" if change else ""
 
 
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+def _busy(thread: BusyThread) -> str:
+    posts = ngettext("{count} post", "{count} posts", thread.posts)
+    members = ngettext("{count} member", "{count} members", thread.members)
+    return _("{posts} by {members}").format(
+        posts=posts.format(count=say_number(thread.posts)),
+        members=members.format(count=say_number(thread.members)),
+    )
+
+
+def _notes(notes: int) -> str:
+    return ngettext("{count} note", "{count} notes", notes).format(count=say_number(notes))
