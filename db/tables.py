@@ -267,6 +267,13 @@ partial(
     where=col(PostRow.deleted_at).is_(None),
 )
 Index(None, col(PostRow.community_id), col(PostRow.channel_id))
+# For what is worked out about one member, and for a member who wants to be forgotten.
+partial(
+    col(PostRow.community_id),
+    col(PostRow.author_id),
+    col(PostRow.created_at),
+    where=col(PostRow.author_id).is_not(None),
+)
 partial(
     col(PostRow.community_id), col(PostRow.parent_id), where=col(PostRow.parent_id).is_not(None)
 )
