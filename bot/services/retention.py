@@ -3,7 +3,6 @@
 Knows how long things are kept and when that was last seen to; never a table's rule.
 """
 
-import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -65,6 +64,5 @@ class RetentionService:
                 limit=CHUNK,
             )
             removed += count
-            if count < CHUNK:
+            if count == 0:
                 return removed
-            await asyncio.sleep(0)  # others may write in between

@@ -3,16 +3,17 @@
 Knows what a like adds to the tallies; never why it goes.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
+from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.domain.likes import Like, day_of, quarter_of
 from bot.services.ports import TallyChanges
 from db.like_tables import LikedPostRow
+from db.stores.like_rows import chunks
 from db.stores.likes import SqlLikeStore
 from db.work import Work, table_of
 
@@ -37,11 +38,13 @@ async def take_likes_away(
     work: Work, store: SqlLikeStore, community: CommunityId, member: MemberId
 ) -> None:
     """Let the likes that a member gave and got count no more."""
+    post = table_of(LikedPostRow).columns
+    here, own = post["community_id"] == community, post["author_id"] == member
     given = await store.likes_by(community, [member], *_ALWAYS)
-    got = await store.likes_to(community, member, *_ALWAYS)
+    written = await work.rows(select(post["post_id"]).where(here, own))
+    got = await store.likes_on(community, written)
     await store.add_to_tallies(community, minus([*given, *got]))
-    lost: Counter[PostId] = Counter(like.post for like in [*given, *got])
-    table = table_of(LikedPostRow)
-    for post, count in lost.items():
-        own = (table.columns["community_id"] == community, table.columns["post_id"] == post)
-        await work.change(update(table).where(*own).values(likes=table.columns["likes"] - count))
+    await work.change(update(post["likes"].table).where(here, own).values(likes=0))
+    for some in chunks({like.post for like in given}):
+        one_less = update(post["likes"].table).where(here, post["post_id"].in_(some))
+        await work.change(one_less.values(likes=post["likes"] - 1))

@@ -46,18 +46,32 @@ from db.trust_tables import (
 from db.work import Work, table_of
 
 QUARTERS_OF_A_DAY = 96
+READ_AHEAD = 40
+"""Pieces that one look through a table finds; while it looks, others can write."""
 _LIVING_NOTES = (NoteState.PENDING.value, NoteState.POSTED.value)
 _WAITING = (DeliveryState.WAITING.value, DeliveryState.SENDING.value)
 
+Key = tuple[Any, ...]
+
 
 @dataclass(frozen=True, slots=True)
-class _Call:
-    """What one call of `prune` works with."""
+class _Cut:
+    """What is older than these moments goes."""
 
-    work: Work
-    posts_before: datetime
-    audit_before: datetime
-    limit: int
+    posts: datetime
+    audit: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """Which rows of a table go, and what goes with them."""
+
+    row: type[SQLModel]
+    old: Callable[[_Cut], ColumnElement[bool]]
+    parts: tuple[type[SQLModel], ...] = ()
+    """Tables that carry the same key; they go first."""
+    first: Callable[[Work, Sequence[Key]], Awaitable[None]] | None = None
+    """What has to be done while the rows are still there."""
 
 
 class SqlRetentionStore:
@@ -69,98 +83,90 @@ class SqlRetentionStore:
     @property
     def tables(self) -> Sequence[str]:
         """The tables that `prune` knows, in the order in which to prune them."""
-        return tuple(_RULES)
+        return (*_RULES, TALLIES)
 
     async def prune(
         self, table: str, *, posts_before: datetime, audit_before: datetime, limit: int
     ) -> int:
-        """Remove at most so many of the oldest rows that are too old; return how many."""
-        async with self._database.working(writable=True) as work:
-            return await _RULES[table](_Call(work, posts_before, audit_before, limit))
+        """Remove rows that are too old, `limit` in one transaction; 0 when there are no more."""
+        cut = _Cut(posts_before, audit_before)
+        if table == TALLIES:
+            async with self._database.working(writable=True) as work:
+                await _drop_emptied_tallies(work, cut)
+            return 0
+        rule = _RULES[table]
+        async with self._database.working(writable=False) as work:
+            found = await _keys(work, rule, cut, limit * READ_AHEAD)
+        for start in range(0, len(found), limit):
+            async with self._database.working(writable=True) as work:
+                await _remove(work, rule, cut, found[start : start + limit])
+        return len(found)
 
 
-async def _outbox(call: _Call) -> int:
-    old = and_(
-        col(DeliveryRow.created_at) < call.posts_before,
-        col(DeliveryRow.state).not_in(_WAITING),
-    )
-    return await _remove(call, DeliveryRow, old)
+async def _keys(
+    work: Work, rule: _Rule, cut: _Cut, limit: int, among: Sequence[Key] | None = None
+) -> list[Key]:
+    """Return the keys of rows that are too old."""
+    key = list(table_of(rule.row).primary_key.columns)
+    statement = select(*key).where(rule.old(cut)).limit(limit)
+    if among is not None:
+        statement = statement.where(_is_one_of(key, among))
+    return [tuple(each) for each in await work.tuples(statement)]
 
 
-async def _requests(call: _Call) -> int:
-    old = col(CheckRequestRow.first_at) < call.posts_before
-    return await _remove(call, CheckRequestRow, old, RequesterRow)
+async def _remove(work: Work, rule: _Rule, cut: _Cut, found: Sequence[Key]) -> None:
+    """Remove rows that were found, if they are still too old."""
+    keys = await _keys(work, rule, cut, len(found), found)
+    if not keys:
+        return
+    if rule.first is not None:
+        await rule.first(work, keys)
+    names = [column.name for column in table_of(rule.row).primary_key.columns]
+    for row in (*rule.parts, rule.row):
+        columns = [table_of(row).columns[name] for name in names]
+        await work.change(delete(table_of(row)).where(_is_one_of(columns, keys)))
 
 
-async def _reviews(call: _Call) -> int:
-    return await _remove(call, ReviewRow, col(ReviewRow.created_at) < call.posts_before)
+def _is_one_of(columns: Sequence[Any], keys: Sequence[Key]) -> ColumnElement[bool]:
+    """Compare the last column alone where all keys agree on the others: that uses the index."""
+    *others, last = columns
+    if len({key[:-1] for key in keys}) == 1:
+        same = [column == value for column, value in zip(others, keys[0], strict=False)]
+        return and_(*same, last.in_([key[-1] for key in keys]))
+    return tuple_(*columns).in_(keys)
 
 
-async def _flags(call: _Call) -> int:
-    old = and_(
-        col(FlagCardRow.created_at) < call.posts_before,
-        col(FlagCardRow.state) != CardState.OPEN.value,
-    )
-    return await _remove(call, FlagCardRow, old, FlagRow)
-
-
-async def _judgements(call: _Call) -> int:
-    return await _remove(call, JudgementRow, col(JudgementRow.at) < call.posts_before)
-
-
-async def _notes(call: _Call) -> int:
-    """Notes that stand are kept: corrections and their readers need them."""
-    old = and_(
-        col(NoteRow.created_at) < call.posts_before, col(NoteRow.state).not_in(_LIVING_NOTES)
-    )
-    parts = (RatingReasonRow, RatingRow, StandingRow, WithdrawalRow, NoteShownRow)
-    return await _remove(call, NoteRow, old, *parts)
-
-
-async def _liked(call: _Call) -> int:
-    """Old posts to which nobody reacts any more, with their reactions and their likes."""
+def _is_quiet_and_old(cut: _Cut) -> ColumnElement[bool]:
+    """Tell posts that are old and to which nobody reacts any more."""
     post, reaction = table_of(LikedPostRow).columns, table_of(ReactionRow).columns
-    cut = to_micros(call.posts_before)
     recent = select(reaction["post_id"]).where(
         reaction["community_id"] == post["community_id"],
         reaction["post_id"] == post["post_id"],
-        reaction["given"] >= cut,
+        reaction["given"] >= to_micros(cut.posts),
     )
-    rows = await call.work.pairs(
-        select(post["community_id"], post["post_id"])
-        .where(post["created"] < cut, ~recent.exists())
-        .limit(call.limit)
-    )
-    stores = SqlStores(call.work)
-    for community, posts in _by_community(rows).items():
+    return and_(post["created"] < to_micros(cut.posts), ~recent.exists())
+
+
+async def _take_likes(work: Work, keys: Sequence[Key]) -> None:
+    """Let the likes of these posts count no more."""
+    stores = SqlStores(work)
+    for community, posts in _by_community(keys).items():
         await hold_tallies(stores, community)
         likes = await stores.likes.likes_on(community, posts)
         await stores.likes.add_to_tallies(community, minus(likes))
-        for row in (ReactionRow, LikedPostRow):
-            columns = table_of(row).columns
-            mine = and_(columns["community_id"] == community, columns["post_id"].in_(posts))
-            await call.work.change(delete(table_of(row)).where(mine))
-    return len(rows)
 
 
-async def _posts(call: _Call) -> int:
-    old = or_(
-        col(PostRow.created_at) < call.posts_before,
-        and_(col(PostRow.created_at).is_(None), col(PostRow.deleted_at) < call.posts_before),
-    )
-    found = (await call.work.rows(select(PostRow).where(old).limit(call.limit)))[:]
-    stores = SqlStores(call.work)
-    for community in sorted({CommunityId(row.community_id) for row in found}):
-        mine = [row for row in found if row.community_id == community]
+async def _take_posts(work: Work, keys: Sequence[Key]) -> None:
+    """Let these posts count no more."""
+    stores = SqlStores(work)
+    for community, posts in _by_community(keys).items():
         await hold_tallies(stores, community)
-        await stores.likes.add_to_tallies(community, _minus_posts(mine))
-        ids = [row.post_id for row in mine]
-        await call.work.change(
-            delete(PostRow).where(
-                col(PostRow.community_id) == community, col(PostRow.post_id).in_(ids)
+        rows = await work.rows(
+            select(PostRow).where(
+                col(PostRow.community_id) == community, col(PostRow.post_id).in_(posts)
             )
         )
-    return len(found)
+        await stores.likes.add_to_tallies(community, _minus_posts(rows))
 
 
 def _minus_posts(rows: Sequence[PostRow]) -> TallyChanges:
@@ -176,9 +182,9 @@ def _minus_posts(rows: Sequence[PostRow]) -> TallyChanges:
     return changes
 
 
-async def _tallies(call: _Call) -> int:
-    """Tallies of old days from which everything was taken."""
-    day = day_of(call.posts_before)
+async def _drop_emptied_tallies(work: Work, cut: _Cut) -> None:
+    """Remove tallies of old days from which everything was taken."""
+    day = day_of(cut.posts)
     moment, place, member = (
         table_of(row) for row in (MomentTallyRow, PlaceTallyRow, MemberTallyRow)
     )
@@ -194,59 +200,60 @@ async def _tallies(call: _Call) -> int:
         ),
     )
     for statement in emptied:
-        await call.work.change(statement)
-    return 0
+        await work.change(statement)
 
 
-async def _digests(call: _Call) -> int:
-    open_states = [state.value for state in OPEN_STATES]
-    old = and_(
-        col(DigestRunRow.ends_at) < call.audit_before, col(DigestRunRow.state).not_in(open_states)
-    )
-    return await _remove(call, DigestRunRow, old)
-
-
-async def _audit(call: _Call) -> int:
-    return await _remove(call, AuditEntryRow, col(AuditEntryRow.at) < call.audit_before)
-
-
-_RULES: Mapping[str, Callable[[_Call], Awaitable[int]]] = {
-    "outbox": _outbox,
-    "check_request": _requests,
-    "review": _reviews,
-    "flag_card": _flags,
-    "judgement": _judgements,
-    "note": _notes,
-    "liked_post": _liked,
-    "post": _posts,
-    "tally_member": _tallies,
-    "digest_run": _digests,
-    "audit_entry": _audit,
-}
-
-
-async def _remove(
-    call: _Call, row: type[SQLModel], old: ColumnElement[bool], *parts: type[SQLModel]
-) -> int:
-    """Remove old rows, and first those of other tables that carry their key."""
-    table = table_of(row)
-    key = list(table.primary_key.columns)
-    found = await call.work.tuples(select(*key).where(old).limit(call.limit))
-    keys = [tuple(each) for each in found]
-    for each in (*parts, row) if keys else ():
-        columns = [table_of(each).columns[part.name] for part in key]
-        await call.work.change(delete(table_of(each)).where(_is_one_of(columns, keys)))
-    return len(keys)
-
-
-def _is_one_of(columns: Sequence[Any], keys: Sequence[tuple[Any, ...]]) -> ColumnElement[bool]:
-    if len(columns) == 1:
-        return columns[0].in_([key[0] for key in keys])  # type: ignore[no-any-return]
-    return tuple_(*columns).in_(keys)
-
-
-def _by_community(rows: Sequence[tuple[Any, Any]]) -> dict[CommunityId, list[PostId]]:
+def _by_community(keys: Sequence[Key]) -> dict[CommunityId, list[PostId]]:
     found: dict[CommunityId, list[PostId]] = {}
-    for community, post in rows:
+    for community, post in keys:
         found.setdefault(CommunityId(community), []).append(PostId(post))
     return found
+
+
+TALLIES = "tally_member"
+"""All three tallies; they come last, when everything was taken from them."""
+_RULES: Mapping[str, _Rule] = {
+    "outbox": _Rule(
+        DeliveryRow,
+        lambda cut: and_(
+            col(DeliveryRow.created_at) < cut.posts, col(DeliveryRow.state).not_in(_WAITING)
+        ),
+    ),
+    "check_request": _Rule(
+        CheckRequestRow, lambda cut: col(CheckRequestRow.first_at) < cut.posts, (RequesterRow,)
+    ),
+    "review": _Rule(ReviewRow, lambda cut: col(ReviewRow.created_at) < cut.posts),
+    "flag_card": _Rule(
+        FlagCardRow,
+        lambda cut: and_(
+            col(FlagCardRow.created_at) < cut.posts, col(FlagCardRow.state) != CardState.OPEN.value
+        ),
+        (FlagRow,),
+    ),
+    "judgement": _Rule(JudgementRow, lambda cut: col(JudgementRow.at) < cut.posts),
+    # Notes that stand are kept: corrections and their readers need them.
+    "note": _Rule(
+        NoteRow,
+        lambda cut: and_(
+            col(NoteRow.created_at) < cut.posts, col(NoteRow.state).not_in(_LIVING_NOTES)
+        ),
+        (RatingReasonRow, RatingRow, StandingRow, WithdrawalRow, NoteShownRow),
+    ),
+    "liked_post": _Rule(LikedPostRow, _is_quiet_and_old, (ReactionRow,), _take_likes),
+    "post": _Rule(
+        PostRow,
+        lambda cut: or_(
+            col(PostRow.created_at) < cut.posts,
+            and_(col(PostRow.created_at).is_(None), col(PostRow.deleted_at) < cut.posts),
+        ),
+        first=_take_posts,
+    ),
+    "digest_run": _Rule(
+        DigestRunRow,
+        lambda cut: and_(
+            col(DigestRunRow.ends_at) < cut.audit,
+            col(DigestRunRow.state).not_in([state.value for state in OPEN_STATES]),
+        ),
+    ),
+    "audit_entry": _Rule(AuditEntryRow, lambda cut: col(AuditEntryRow.at) < cut.audit),
+}

@@ -73,7 +73,7 @@ class PersonalDataStore(Protocol):
 
 
 class RetentionStore(Protocol):
-    """Ends what was kept long enough; each call is one short transaction."""
+    """Ends what was kept long enough, in short transactions."""
 
     @property
     def tables(self) -> Sequence[str]:
@@ -83,5 +83,5 @@ class RetentionStore(Protocol):
     async def prune(
         self, table: str, *, posts_before: datetime, audit_before: datetime, limit: int
     ) -> int:
-        """Remove at most so many of the oldest rows that are too old; return how many."""
+        """Remove rows that are too old, `limit` in one transaction; 0 when there are no more."""
         ...
