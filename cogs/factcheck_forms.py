@@ -98,7 +98,10 @@ class AgainButton(
         version = own_version(interaction.message, self.slug)
         if version is None:
             raise NotFoundError(_(NO_VERSION))
-        text = (await version.read()).decode()
+        try:
+            text = (await version.read()).decode()
+        except discord.HTTPException as gone:
+            raise NotFoundError(_(NO_VERSION)) from gone
         (mine,) = parse_text(text, version.filename).fact_checks
         await interaction.response.send_modal(
             form_named(self.form, prefilled(mine), slug=self.slug, revision=self.revision)
