@@ -192,16 +192,26 @@ async def attach_for(stores: Stores, review: Review, *, by: MemberId, clock: Clo
         InvalidInputError: the fact-check is not published now.
         ConflictError: the post has the note already.
     """
-    fact_check = await stores.library.get(review.community, review.slug)
-    if fact_check is None or fact_check.status is not Status.PUBLISHED:
-        status = fact_check.status if fact_check else Status.RETIRED
-        raise InvalidInputError(_(NOT_NOW).format(status=_(STATUS_WORDS[status])))
-    note = await _note(stores, review, fact_check, clock)
+    note = await planned_note(stores, review, clock)
     await stores.notes.add(note)
     await stores.outbox.add(attachment(note, due_at=note.created_at))
     await label(stores, review, right=True, by=by, clock=clock)
     await record_note_case(stores, CaseKind.FACTCHECK_ATTACH, note, by=by, clock=clock)
     return note
+
+
+async def planned_note(stores: Stores, review: Review, clock: Clock) -> Note:
+    """Return the note that would be attached; nothing is written.
+
+    Raises:
+        InvalidInputError: the fact-check is not published now.
+        ConflictError: the post has the note already.
+    """
+    fact_check = await stores.library.get(review.community, review.slug)
+    if fact_check is None or fact_check.status is not Status.PUBLISHED:
+        status = fact_check.status if fact_check else Status.RETIRED
+        raise InvalidInputError(_(NOT_NOW).format(status=_(STATUS_WORDS[status])))
+    return await _note(stores, review, fact_check, clock)
 
 
 async def _note(stores: Stores, review: Review, fact_check: FactCheck, clock: Clock) -> Note:

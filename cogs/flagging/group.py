@@ -12,7 +12,7 @@ from bot.client import FootnoteBot, services_of
 from bot.discord_io.flag_cards import flag_embed, flag_view
 from bot.discord_io.flag_forms import FORM_ID, TEXT, flag_form, reason_chosen
 from bot.discord_io.flagged_posts import as_flagged, read_flagged, visible_channel
-from bot.discord_io.words import message_link, shorten
+from bot.discord_io.words import message_link, plain, shorten
 from bot.domain.flags import CardSource, FlagCard, weight_of
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.wording import N_, _
@@ -26,6 +26,11 @@ TAKEN = N_(
     "Thank you. The moderators see your flag, and you will hear what they decide. `/mydata show` "
     "tells what is stored of it."
 )
+WOULD_ATTACH = N_(
+    "**Dry run: nothing was changed.** I would agree with the flags, tell whoever flagged the "
+    "post, record a case, and attach the note on “{claim}”."
+)
+CLAIM_SHOWN = 300
 NOTHING_WAITS = N_("No flag waits for a moderator.")
 NO_CARD = N_("Choose a card from the list that appears while you type.")
 MESSAGE_LIMIT = 2000
@@ -173,17 +178,29 @@ class FlagsCog(commands.GroupCog, group_name="flags", group_description="What me
         )
 
     @app_commands.command()
-    @app_commands.describe(card="A card from the list", fact_check="The fact-check to attach")
+    @app_commands.describe(
+        card="A card from the list",
+        fact_check="The fact-check to attach",
+        dry_run="Only say what would happen",
+    )
     @permitted("manage_messages")
     async def attach(
-        self, interaction: discord.Interaction[Any], card: str, fact_check: str
+        self,
+        interaction: discord.Interaction[Any],
+        card: str,
+        fact_check: str,
+        dry_run: bool = False,
     ) -> None:
         """Agree with the flags on a post, and attach any fact-check to it."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         chosen = await self._chosen(interaction, card)
-        await self._bot.services.flagging.deciding.attach(
-            chosen.id, Slug(fact_check), by=MemberId(interaction.user.id)
-        )
+        deciding, by = self._bot.services.flagging.deciding, MemberId(interaction.user.id)
+        if dry_run:
+            found = await deciding.plan_attach(chosen.id, Slug(fact_check), by=by)
+            claim = shorten(plain(found.claim), CLAIM_SHOWN)
+            await reply(interaction, _(WOULD_ATTACH).format(claim=claim))
+            return
+        await deciding.attach(chosen.id, Slug(fact_check), by=by)
         await reply(interaction, _(ATTACHED))
 
     @show.autocomplete("card")

@@ -22,7 +22,7 @@ from bot.services.library import LibraryService
 from bot.services.moderating.acting import ModerationService, Order, Outcome
 from bot.services.ports import Clock, Database, Publisher, Reader, Stores
 from bot.services.review_cards import outdate
-from bot.services.reviewing import Learn, attach_for
+from bot.services.reviewing import Learn, attach_for, planned_note
 
 MOST_CANDIDATES = 5
 DECIDED = {
@@ -135,14 +135,9 @@ class FlagDecisions:
         Raises:
             UserFacingError: the card was decided, the post is gone, or the fact-check cannot be.
         """
-        card = await self.require_open(card_id, by)
-        text, reader = await self._read(card)
-        fact_check = await self._library.get(card.community, slug)
-        found = [m for m in reader.read(text, top=MOST_CANDIDATES).matches if m.slug == slug]
-        match = found[0] if found else None
+        review = await self._suggestion(card_id, slug, by)
         async with self._database.writing() as stores:
             card = await _open_card(stores, card_id, by)
-            review = self._review(card, fact_check, match, reader)
             await attach_for(stores, review, by=by, clock=self._clock)
             for asked in await stores.reviews.open_on(review.channel, review.post):
                 if asked.slug == slug and asked.kind is ReviewKind.SUGGESTION:
@@ -151,6 +146,24 @@ class FlagDecisions:
         self._wake_sender()
         if self._learn is not None:
             await self._learn(review, right=True)
+
+    async def plan_attach(self, card_id: str, slug: Slug, *, by: MemberId) -> FactCheck:
+        """See that a fact-check could be attached, and change nothing (a dry run).
+
+        Raises:
+            UserFacingError: the card was decided, the post is gone, or the fact-check cannot be.
+        """
+        review = await self._suggestion(card_id, slug, by)
+        async with self._database.reading() as stores:
+            await planned_note(stores, review, self._clock)
+        return await self._library.get(review.community, slug)
+
+    async def _suggestion(self, card_id: str, slug: Slug, by: MemberId) -> Review:
+        card = await self.require_open(card_id, by)
+        text, reader = await self._read(card)
+        fact_check = await self._library.get(card.community, slug)
+        found = [m for m in reader.read(text, top=MOST_CANDIDATES).matches if m.slug == slug]
+        return self._review(card, fact_check, found[0] if found else None, reader)
 
     async def _read(self, card: FlagCard) -> tuple[str, Reader]:
         """Return the post's text as it stands now, and the matcher."""

@@ -44,7 +44,6 @@ TOO_LONG = N_("A flag has {limit} characters at most.")
 NO_REVIEW_PLACE = N_(
     "The moderators have not chosen a review channel yet (`/watch review`); please write to them."
 )
-AT_ONCE = N_("Somebody else flagged this at the same moment. Please try once more.")
 LOCKED_BECAUSE = N_("Flags on the opening post reached the weight that this server set")
 
 
@@ -111,7 +110,8 @@ class FlagService:
             now = self._clock.now()
             card = open_one or _card(post, generation, review_place, now)
             if open_one is None and not await open_card(stores, card, now):
-                raise ConflictError(_(AT_ONCE))
+                # Somebody else opened it at this moment.
+                card = await existing_card(stores, card.id)
             record = await stores.flags.record(post.community, member)
             trust = await self._trust(stores, post.community, member)
             flag = Flag(

@@ -208,6 +208,9 @@ async def test_any_fact_check_can_be_attached_where_the_matcher_finds_none(flagg
     key = flagging.rows("flag_card")[0]["card_id"]
     refused = await ask(flagging, "flags attach", card="nothing", fact_check=STEAM)
     assert refused.text.startswith("Choose a card")
+    dry = await ask(flagging, "flags attach", card=key, fact_check=STEAM, dry_run=True)
+    assert dry.text.startswith("**Dry run: nothing was changed.**")
+    assert flagging.rows("note") + cases(flagging) == []
     done = await ask(flagging, "flags attach", card=key, fact_check=STEAM)
     assert "in a moment" in done.text
     await flagging.note_on(post)
