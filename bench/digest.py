@@ -6,8 +6,8 @@
     python bench/digest.py --posts 10000
 
 All posts and likes lie in one month, so the monthly digest reads every one of them; the weekly and
-the daily digest read their part. Every post has a like, one in ten has forty more. Rows are made by
-the database itself, then the tallies are rebuilt as the bot does it. Nothing is random: the same
+the daily digest read their part. Every post has a like, one in ten has forty more; nobody gives
+more than a few dozen likes a day. Rows are made by the database itself, then the tallies are rebuilt as the bot does it. Nothing is random: the same
 numbers give the same rows.
 """
 
@@ -37,7 +37,7 @@ from db.migrate import upgrade
 COMMUNITY = CommunityId(1)
 START = datetime(2026, 10, 1, tzinfo=UTC)
 END = datetime(2026, 11, 1, tzinfo=UTC)
-PLACES, MEMBERS, GIVERS = 200, 5_000, 5_000
+PLACES, MEMBERS, GIVERS = 200, 5_000, 20_000
 RUNS = 7
 REACTION = (
     "(community_id, post_id, member_id, emoji, normal, burst, normal_order, burst_order, given, "
@@ -83,7 +83,7 @@ def statements(posts: int, likes: int, *, sqlite: bool) -> list[str]:
         f"'👍', {yes}, {no}, n + 1, 0, {made} + 60000000, {yes} FROM many",
         numbers(likes - posts, sqlite=sqlite)
         + f"INSERT INTO reaction {REACTION} SELECT {COMMUNITY}, n / {more} * 10 + 1, "
-        f"990000 + n % {more}, '👍', {yes}, {no}, n + 1, 0, "
+        f"900000 + {GIVERS} + (n / {more} * 7919 + n % {more}) % {GIVERS}, '👍', {yes}, {no}, n + 1, 0, "
         f"{micros} + (n / {more} * 10) * {step} + 90000000, {yes} FROM many",
     ]
 

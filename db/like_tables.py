@@ -111,5 +111,13 @@ partial(
     col(LikedPostRow.likes),
     where=col(LikedPostRow.likes) > 0,
 )
+# The most liked members of a period, without a look at those who only give.
+partial(
+    col(MemberTallyRow.community_id),
+    col(MemberTallyRow.day),
+    col(MemberTallyRow.member_id),
+    col(MemberTallyRow.received),
+    where=col(MemberTallyRow.received) > 0,
+)
 Index(None, col(LikedPostRow.community_id), col(LikedPostRow.author_id))
 Index(None, col(LikedPostRow.community_id), col(LikedPostRow.channel_id))

@@ -254,8 +254,8 @@ class InMemoryLikeStore:
     ) -> Sequence[MemberLikes]:
         """Return members by likes received on the UTC days touched."""
         found = [
-            MemberLikes(member=MemberId(member), received=received, given=given)
-            for member, (received, given) in self._summed(community, "member", since, until).items()
+            MemberLikes(member=MemberId(member), received=received)
+            for member, (received, _) in self._summed(community, "member", since, until).items()
             if received > 0
         ]
         return sorted(found, key=lambda each: (-each.received, each.member))[:limit]
@@ -307,13 +307,16 @@ class InMemoryLikeStore:
         found = (like for like in self._all_likes(community, counting) if wanted(like))
         return sorted(found, key=lambda like: (like.at, like.post, like.giver))
 
-    async def eager(self, community: CommunityId, day: int, more_than: int) -> Sequence[MemberId]:
-        """Return who gave more likes than this on one UTC day."""
-        require_storable((community, day))
+    async def eager(
+        self, community: CommunityId, day: int, more_than: int, among: Collection[MemberId]
+    ) -> Sequence[MemberId]:
+        """Return which of these members gave more likes than this on one UTC day."""
+        require_storable((community, day, *among))
+        wanted = set(among)
         return sorted(
             MemberId(key[3])
             for key, numbers in self._tallies.items()
-            if key[:3] == (community, "member", day) and numbers[1] > more_than
+            if key[:3] == (community, "member", day) and key[3] in wanted and numbers[1] > more_than
         )
 
 

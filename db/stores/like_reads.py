@@ -112,19 +112,15 @@ class SqlLikeReads:
     ) -> Sequence[MemberLikes]:
         """Return members by likes received on the UTC days touched."""
         columns = table_of(MemberTallyRow).columns
-        received, given = func.sum(columns["received"]), func.sum(columns["given"])
-        rows = await self._work.tuples(
-            select(columns["member_id"], received, given)
-            .where(_touched(columns, community, since, until))
+        received = func.sum(columns["received"])
+        rows = await self._work.pairs(
+            select(columns["member_id"], received)
+            .where(_touched(columns, community, since, until), columns["received"] > 0)
             .group_by(columns["member_id"])
-            .having(received > 0)
             .order_by(received.desc(), columns["member_id"])
             .limit(limit)
         )
-        return [
-            MemberLikes(member=MemberId(member), received=int(got), given=int(gave))
-            for member, got, gave in rows
-        ]
+        return [MemberLikes(member=MemberId(member), received=int(got)) for member, got in rows]
 
     async def likes_on(self, community: CommunityId, posts: Collection[PostId]) -> Sequence[Like]:
         """Return all likes of these posts."""
@@ -168,19 +164,22 @@ class SqlLikeReads:
             for post, giver, author, channel, given in await self._work.tuples(statement)
         ]
 
-    async def eager(self, community: CommunityId, day: int, more_than: int) -> Sequence[MemberId]:
-        """Return who gave more likes than this on one UTC day."""
+    async def eager(
+        self, community: CommunityId, day: int, more_than: int, among: Collection[MemberId]
+    ) -> Sequence[MemberId]:
+        """Return which of these members gave more likes than this on one UTC day."""
         columns = table_of(MemberTallyRow).columns
-        found = await self._work.rows(
-            select(columns["member_id"])
-            .where(
-                columns["community_id"] == community,
-                columns["day"] == day,
-                columns["given"] > more_than,
+        found: list[MemberId] = []
+        for some in chunks(among):
+            found += await self._work.rows(
+                select(columns["member_id"]).where(
+                    columns["community_id"] == community,
+                    columns["day"] == day,
+                    columns["member_id"].in_(some),
+                    columns["given"] > more_than,
+                )
             )
-            .order_by(columns["member_id"])
-        )
-        return [MemberId(member) for member in found]
+        return sorted(found)
 
 
 def _like_order(like: Like) -> tuple[datetime, PostId, MemberId]:

@@ -111,7 +111,7 @@ async def everything(database: Database) -> list[object]:
             await likes.likes_to(COMMUNITY, MEMBERS[2], since, until),
             await likes.likes_by(COMMUNITY, MEMBERS[:3], since, until),
             await likes.likes_on(COMMUNITY, [PostId(n) for n in range(1_000, 1_200)]),
-            await likes.eager(COMMUNITY, 20_780, 2),
+            await likes.eager(COMMUNITY, 20_780, 2, MEMBERS[1:]),
             await likes.strangers(COMMUNITY, 5),
             await likes.living_posts_in(COMMUNITY, PLACES[0]),
             await likes.living_posts_between(COMMUNITY, PLACES[1], PostId(1_010), PostId(1_200)),

@@ -35,6 +35,7 @@ from bot.domain.notes import Helpfulness, NoteState
 from bot.domain.periods import Period, days_of, previous_moment
 from bot.domain.policy import Outcome
 from bot.domain.sources import SourceHealth
+from bot.services.likes import ranking
 from bot.services.ports import Activity, Database, Stores, VisibilitySource
 
 QUARTER = timedelta(minutes=15)
@@ -119,10 +120,11 @@ class _Building:
     async def candidates(self) -> _Candidates:
         """Read what the digest may name, and spare ones."""
         since, until = self._period.start, self._end
-        likes = self._stores.likes
-        liked = await likes.most_liked_posts(self._community, since, until, TOP_POSTS * SPARE)
-        busy = await likes.busiest_places(self._community, since, until, TOP_THREADS * SPARE)
-        raised = await self._stores.digest_facts.raised(self._community, since, self._period.end)
+        stores, community = self._stores, self._community
+        ranked = await ranking.most_liked_posts(stores, community, since, until, TOP_POSTS * SPARE)
+        liked = [each.post for each in ranked if each.counted]
+        busy = await stores.likes.busiest_places(community, since, until, TOP_THREADS * SPARE)
+        raised = await stores.digest_facts.raised(community, since, self._period.end)
         return _Candidates(liked, [each.place for each in busy], {each.channel for each in raised})
 
     async def members(self, candidates: _Candidates, *, late: bool) -> Digest:
@@ -248,7 +250,7 @@ class _Building:
         ranked = await self._stores.likes.members_by_likes(
             self._community, self._period.start, self._end, TOP_MEMBERS * SPARE
         )
-        return await self._willing([each.member for each in ranked if each.received > 0])
+        return await self._willing([each.member for each in ranked])
 
     async def _rating_members(self) -> tuple[MemberId, ...]:
         ranked = await self._stores.digest_facts.raters(

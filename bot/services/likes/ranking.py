@@ -1,7 +1,7 @@
 """Ranks posts, threads and members by the likes that count, and says which do not.
 
-Knows stores and the rules of `bot.domain.ranking`; looks at few candidates, yet misses none: a
-candidate's likes are never fewer than those that count.
+Knows stores and the rules of `bot.domain.ranking`; looks at few candidates, yet misses none of the
+first thousand posts and forty members: likes are never fewer than those that count.
 """
 
 from collections import Counter, defaultdict
@@ -32,6 +32,8 @@ WEEK = timedelta(days=7)
 SPARE = 3
 """Candidates looked at for each place in a ranking, at first."""
 GROWTH = 4
+MOST_POSTS, MOST_MEMBERS = 1_000, 40
+"""Candidates by their number of likes; where more were discounted, the rest is not looked at."""
 
 Pair = tuple[PostId, MemberId]
 
@@ -103,7 +105,7 @@ async def _capped(stores: Stores, community: CommunityId, likes: Iterable[Like])
         days[day_of(like.at)].add(like.giver)
     found: set[MemberId] = set()
     for day, givers in days.items():
-        found |= givers & set(await stores.likes.eager(community, day, DAILY_CAP))
+        found.update(await stores.likes.eager(community, day, DAILY_CAP, givers))
     return found
 
 
@@ -142,7 +144,7 @@ async def most_liked_posts(
         candidates = await stores.likes.most_liked_posts(community, since, until, size)
         ranked = sorted(await _counted(stores, community, candidates), key=_post_order)[:limit]
         unseen = candidates[-1].likes if len(candidates) == size else 0
-        if not unseen or (len(ranked) == limit and ranked[-1].counted >= unseen):
+        if not unseen or ranked[-1].counted >= unseen or size >= MOST_POSTS:
             return ranked
         size *= GROWTH
 
@@ -164,7 +166,7 @@ async def most_liked_members(
     stores: Stores, community: CommunityId, since: datetime, until: datetime, limit: int
 ) -> Sequence[RankedMember]:
     """Return the members with the most likes received then that count."""
-    size = limit * SPARE
+    size, days = limit * SPARE, day_of(until) - day_of(since) + 1
     while True:
         candidates = await stores.likes.members_by_likes(community, since, until, size)
         members = [
@@ -172,7 +174,10 @@ async def most_liked_members(
         ]
         ranked = sorted((each for each in members if each.counted), key=_member_order)[:limit]
         unseen = candidates[-1].received if len(candidates) == size else 0
-        if not unseen or (len(ranked) == limit and ranked[-1].counted >= unseen):
+        best = (diverse(unseen, members=unseen, days=days), unseen)
+        if not unseen or size >= MOST_MEMBERS:
+            return ranked
+        if len(ranked) == limit and (ranked[-1].counted, ranked[-1].undiscounted) >= best:
             return ranked
         size *= GROWTH
 

@@ -26,11 +26,10 @@ class PlaceActivity(Activity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberLikes:
-    """Likes that a member got and gave, on the UTC days that a stretch of time touches."""
+    """Likes that a member got on the UTC days that a stretch of time touches."""
 
     member: MemberId
     received: int = 0
-    given: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +190,8 @@ class LikeStore(Protocol):
         """Return the likes that these members gave then."""
         ...
 
-    async def eager(self, community: CommunityId, day: int, more_than: int) -> Sequence[MemberId]:
-        """Return who gave more likes than this on one UTC day."""
+    async def eager(
+        self, community: CommunityId, day: int, more_than: int, among: Collection[MemberId]
+    ) -> Sequence[MemberId]:
+        """Return which of these members gave more likes than this on one UTC day."""
         ...
