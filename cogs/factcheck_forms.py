@@ -16,6 +16,7 @@ from bot.discord_io.factcheck_forms import (
     SentForm,
     again_view,
     form_named,
+    own_reason,
     own_version,
     sent_form,
 )
@@ -103,8 +104,9 @@ class AgainButton(
         except discord.HTTPException as gone:
             raise NotFoundError(_(NO_VERSION)) from gone
         (mine,) = parse_text(text, version.filename).fact_checks
+        fields = prefilled(mine) | {"reason": own_reason(interaction.message)}
         await interaction.response.send_modal(
-            form_named(self.form, prefilled(mine), slug=self.slug, revision=self.revision)
+            form_named(self.form, fields, slug=self.slug, revision=self.revision)
         )
 
 

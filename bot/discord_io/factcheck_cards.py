@@ -58,15 +58,15 @@ def saved_embed(saved: Saved) -> discord.Embed:
 
 
 def unfit_embed(refusal: UnfitError, reason: str) -> discord.Embed:
-    """Return why an edit was not taken, and where what was typed is."""
+    """Return why an edit was not taken, and where what was typed is; the footer is the reason."""
     lines = [str(refusal), *finding_lines(refusal.findings)]
-    said = f"\n{_('Your reason was:')} {plain(reason)}" if reason else ""
     embed = discord.Embed(
         colour=NEUTRAL,
         title=shorten(plain(refusal.mine.claim), 250),
         description=pages(["\n".join(lines)], PAGE)[0],
     )
-    return embed.add_field(name=_("Nothing is lost"), value=_(NOT_LOST) + said, inline=False)
+    embed.add_field(name=_("Nothing is lost"), value=_(NOT_LOST), inline=False)
+    return embed.set_footer(text=reason)
 
 
 def finding_lines(findings: Sequence[Finding]) -> list[str]:

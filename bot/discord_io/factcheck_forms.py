@@ -107,6 +107,12 @@ def again_view(sent: SentForm) -> discord.ui.View:
     return view
 
 
+def own_reason(message: discord.Message | None) -> str:
+    """Return the reason that a moderator typed; it stands in the footer of `unfit_embed`."""
+    embeds = message.embeds if message else []
+    return (embeds[0].footer.text or "")[:REASON_LIMIT] if embeds else ""
+
+
 def own_version(message: discord.Message | None, slug: Slug) -> discord.Attachment | None:
     """Return the file with what a moderator typed, beside the button of `again_view`."""
     attached = message.attachments if message else []

@@ -130,6 +130,7 @@ async def test_a_published_fact_check_is_not_edited_into_an_error_and_no_word_is
     opened_again = await again.answer()
     assert opened_again.modal is not None
     assert "All is well [7]." in json.dumps(opened_again.modal)
+    assert "a new survey" in json.dumps(opened_again.modal)
     url = f"https://example.org/{ASIA}/1"
     mended = {"details": "All is well [1].", "sources": url, "reason": "a new survey"}
     await said(noor.submit_modal(again, mended))
