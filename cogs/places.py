@@ -135,7 +135,9 @@ class PlacesCog(
         community = CommunityId(interaction.guild_id or 0)
         services = self._bot.services
         watches = await services.places.watched(community)
-        lines = [f"<#{watch.place}> · {watch.mode}: {_(MEANING[watch.mode])}" for watch in watches]
+        lines = [
+            f"<#{watch.place}> · {_(watch.mode)}: {_(MEANING[watch.mode])}" for watch in watches
+        ]
         rules = await services.rules.get(community)
         pauses = await services.rules.pauses(community)
         precisions = await services.rules.precisions(community) if rules.earned else {}

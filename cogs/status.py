@@ -41,7 +41,7 @@ class StatusCog(commands.Cog):
         community = CommunityId(interaction.guild_id or 0)
         status = await self._bot.services.status.status(community)
         embed = discord.Embed(colour=NEUTRAL, title="Footnote")
-        places = "\n".join(f"<#{watch.place}> · {watch.mode}" for watch in status.watches)
+        places = "\n".join(f"<#{watch.place}> · {_(watch.mode)}" for watch in status.watches)
         none = _("None yet: a moderator can use `/setup`.")
         embed.add_field(name=_("Watched places"), value=places[:FIELD_LIMIT] or none, inline=False)
         embed.add_field(name=_("Last 7 days"), value=_week(status), inline=False)

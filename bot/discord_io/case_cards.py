@@ -7,9 +7,10 @@ from datetime import datetime
 
 import discord
 
+from bot.discord_io.audit_words import say_use
 from bot.discord_io.words import plain, shorten
 from bot.domain.appeals import AppealOffer
-from bot.domain.cases import IN_WORDS, TOLD, Case, CaseKind, CaseState
+from bot.domain.cases import IN_WORDS, STATES_IN_WORDS, TOLD, Case, CaseKind, CaseState
 from bot.domain.durations import in_words
 from bot.domain.wording import N_, _, ngettext
 from bot.services.moderating.acting import Outcome, Plan
@@ -31,9 +32,7 @@ DONE = {
     CaseKind.FACTCHECK_ATTACH: N_("a fact-check was attached for {whom}"),
     CaseKind.FACTCHECK_WITHDRAW: N_("a fact-check was withdrawn for {whom}"),
 }
-GONE = N_(
-    "{whom} is not on the server any more: they left, or an earlier attempt had removed them"
-)
+GONE = N_("{whom} is not on the server any more: they left, or an earlier attempt had removed them")
 WOULD = {
     CaseKind.NOTE: N_("write a note on {whom}"),
     CaseKind.WARN: N_("warn {whom}"),
@@ -225,7 +224,7 @@ def case_embed(case: Case) -> discord.Embed:
         embed.add_field(name=_("Points"), value=f"{case.points}{withdrawn}")
     if case.place is not None and case.target is not None:
         embed.add_field(name=_("Where"), value=f"<#{case.place}>")
-    state = case.state.value + (f": {plain(case.problem)}" if case.problem else "")
+    state = _(STATES_IN_WORDS[case.state]) + (f": {plain(case.problem)}" if case.problem else "")
     embed.add_field(name=_("State"), value=shorten(state, 1000))
     for note in case.notes[-8:]:
         head = _("Note by {name}").format(name=plain(note.by_name))
@@ -236,7 +235,7 @@ def case_embed(case: Case) -> discord.Embed:
 
 def case_line(case: Case) -> str:
     """Show one case in one line of a list."""
-    state = "" if case.state is CaseState.DONE else f" · {case.state}"
+    state = "" if case.state is CaseState.DONE else f" · {_(STATES_IN_WORDS[case.state])}"
     reason = shorten(plain(case.reason), 80)
     return (
         f"**{case.number}** {_(IN_WORDS[case.kind])} · {_whom(case)} · {_until(case.created_at)}"
@@ -246,7 +245,5 @@ def case_line(case: Case) -> str:
 
 def audit_line(entry: AuditEntry) -> str:
     """Show one entry of the audit in one line."""
-    return (
-        f"{_until(entry.at)} · <@{entry.member}> · `{plain(entry.command).replace('`', '')}` · "
-        f"{entry.outcome}"
-    )
+    used = plain(say_use(entry.command)).replace("`", "")
+    return f"{_until(entry.at)} · <@{entry.member}> · `{used}` · {_(entry.outcome)}"

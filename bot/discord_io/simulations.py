@@ -31,7 +31,7 @@ def simulation_text(trial: Trial, found: Simulation, *, review: bool) -> str:
         "**The last day in <#{place}>, mode {mode}:**",
         "**The last {count} days in <#{place}>, mode {mode}:**",
         trial.days,
-    ).format(count=trial.days, place=trial.place, mode=found.mode.value)
+    ).format(count=trial.days, place=trial.place, mode=_(found.mode.value))
     people = ngettext(
         "{count} post by people", "{count} posts by people", summary.by_people
     ).format(count=summary.by_people)

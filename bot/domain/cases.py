@@ -42,6 +42,12 @@ class CaseState(StrEnum):
     FAILED = "failed"
 
 
+STATES_IN_WORDS = {
+    CaseState.PENDING: N_("pending"),
+    CaseState.DONE: N_("done"),
+    CaseState.FAILED: N_("failed"),
+}
+
 ON_MEMBERS = frozenset(
     {
         CaseKind.NOTE,

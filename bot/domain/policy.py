@@ -26,9 +26,9 @@ ATTACHING_STANCES = frozenset({Stance.ASSERT, Stance.ASK})
 class Mode(StrEnum):
     """What a watched place wants of the bot."""
 
-    AUTO = "auto"
-    SUGGEST = "suggest"
-    SILENT = "silent"
+    AUTO = N_("auto")
+    SUGGEST = N_("suggest")
+    SILENT = N_("silent")
 
 
 class Outcome(StrEnum):

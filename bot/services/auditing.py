@@ -7,12 +7,13 @@ import logging
 from collections.abc import Sequence
 
 from bot.domain.ids import CommunityId, MemberId
+from bot.domain.wording import N_
 from bot.services.errors import UnavailableError
 from bot.services.ports import AuditEntry, Clock, Database
 
 logger = logging.getLogger(__name__)
 
-DONE, REFUSED, FAILED = "done", "refused", "failed"
+DONE, REFUSED, FAILED = N_("done"), N_("refused"), N_("failed")
 
 
 class AuditService:
