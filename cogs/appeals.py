@@ -22,7 +22,7 @@ from bot.domain.appeals import AppealId, CaseRef, read_key
 from bot.domain.cases import CaseKind
 from bot.domain.ids import CommunityId, MemberId
 from bot.domain.standing import NEEDED
-from bot.domain.wording import N_, _, in_public
+from bot.domain.wording import N_, _, in_public, ngettext
 from bot.forms import GuardedForm
 from bot.services.appealing import Judge, Matter
 from bot.services.appealing.service import UNKNOWN, UNKNOWN_CASE
@@ -38,6 +38,7 @@ ACCEPTED = N_("Accepted. The member is told.")
 REJECTED = N_("Rejected. The member is told, with your reason.")
 ASKED = N_("Asked. The member's answer will stand on the card.")
 NOTHING = N_("No appeal is waiting.")
+POSTED = N_("Cards that are gone are posted again.")
 SHOWN = 15
 
 
@@ -209,6 +210,15 @@ class AppealsCog(
             link = appeal.message and message_link(community, appeal.card_place, appeal.message)
             lines.append(queue_line(view, link or None))
         await reply(interaction, shorten("\n".join(lines), 2000) or _(NOTHING))
+
+    @app_commands.command()
+    @permitted("moderate_members")
+    async def cards(self, interaction: discord.Interaction[Any]) -> None:
+        """Post the cards of waiting appeals again, where they were lost or the channel changed."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        count = await self._bot.services.appeals.post_again(CommunityId(interaction.guild_id or 0))
+        text = ngettext("{count} appeal waits.", "{count} appeals wait.", count)
+        await reply(interaction, f"{text.format(count=count)} {_(POSTED)}" if count else _(NOTHING))
 
 
 def _ref(key: str) -> CaseRef:

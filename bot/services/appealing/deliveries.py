@@ -21,6 +21,13 @@ def card_of(appeal: Appeal, clock: Clock) -> Delivery:
     return _row(appeal, DeliveryKind.APPEAL_CARD, appeal.card_place, clock)
 
 
+def card_again(appeal: Appeal, clock: Clock) -> Delivery:
+    """Return the row that posts an appeal's card anew, unless it is still there."""
+    row = card_of(appeal, clock)
+    key = derive_key("appeal-card-again", appeal.id, clock.now().isoformat())
+    return replace(row, key=key, content={**row.content, "look": True})
+
+
 def answer_of(appeal: Appeal, clock: Clock) -> Delivery:
     """Return the row that tells the member the moderators' newest word."""
     return _row(appeal, DeliveryKind.APPEAL_ANSWER, PlaceId(appeal.member), clock)
@@ -57,7 +64,8 @@ class AppealDeliveries:
             await self._publisher.update_card(view)
             return None
         # An earlier row may have posted it, and not be settled yet.
-        if len(view.appeal.said) > 1 or may_be_forgotten(delivery, self._clock):
+        unsure = len(view.appeal.said) > 1 or bool(delivery.content.get("look"))
+        if unsure or may_be_forgotten(delivery, self._clock):
             found = await self._publisher.find_card(view)
             if found is not None:
                 return found

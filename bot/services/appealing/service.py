@@ -31,7 +31,7 @@ from bot.domain.appeals import (
 from bot.domain.cases import Case, CaseKind, CaseNote
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.domain.wording import N_, _
-from bot.services.appealing.deliveries import answer_of, card_of
+from bot.services.appealing.deliveries import answer_of, card_again, card_of
 from bot.services.appealing.reading import card_place, case_of, read, view_of
 from bot.services.errors import (
     ConflictError,
@@ -57,6 +57,7 @@ HINDRANCES = {
     Hindrance.ACCEPTED: N_("Your appeal of this case was accepted."),
 }
 NOWHERE = N_("This server's moderators take no appeals here.")
+NO_PLACE = N_("No channel is set for cards: `/setup` or `/watch review` names one.")
 LENGTH = N_("Please write {shortest} to {longest} characters.")
 NO_QUESTION_OPEN = N_("The moderators are not waiting for an answer of yours.")
 ENTRIES = {
@@ -205,6 +206,24 @@ class AppealService:
             found = await stores.appeals.waiting(community)
             views = [await view_of(stores, each, self._clock) for each in found]
         return [view for view in views if view is not None]
+
+    async def post_again(self, community: CommunityId) -> int:
+        """Post the cards of all that waits where cards are posted now; return how many.
+
+        Raises:
+            InvalidInputError: no channel is set for cards.
+        """
+        async with self._database.writing() as stores:
+            place = await card_place(stores, community)
+            if place is None:
+                raise InvalidInputError(_(NO_PLACE))
+            waiting = await stores.appeals.waiting(community)
+            for appeal in waiting:
+                lost = replace(appeal, message=None, card_place=PlaceId(place))
+                await stores.appeals.put(lost)
+                await stores.outbox.add(card_again(lost, self._clock))
+        self._wake()
+        return len(waiting)
 
     async def before_deciding(self, appeal_id: AppealId, judge: Judge | None = None) -> Matter:
         """Return what an appeal is about, and what accepting it would lift.

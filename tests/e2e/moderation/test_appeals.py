@@ -235,6 +235,24 @@ async def test_the_queue_lists_what_waits(running: Live) -> None:
     assert "Waits for the moderators" in listed.text
 
 
+async def test_a_card_that_was_deleted_is_posted_again_and_one_that_is_there_is_not(
+    running: Live,
+) -> None:
+    await take_appeals(running)
+    await mod(running, "ban", member=mika(running).id)
+    card = await appeal(running)
+    noor = running.sandbox.member("Noor")
+    assert "1 appeal waits." in (await ask(running, "appeals cards")).text
+    await running.done()
+    assert [each.id for each in cards(running)] == [card.id]
+    noor.delete(card)
+    await ask(running, "appeals cards")
+    await running.done()
+    (again,) = cards(running)
+    assert (await press(running, again, "Accept")).startswith("Accepted.")
+    assert (await ask(running, "appeals cards")).text == "No appeal is waiting."
+
+
 async def test_what_a_member_writes_stays_a_text_on_the_card(running: Live) -> None:
     await take_appeals(running)
     await mod(running, "warn", member=mika(running).id)

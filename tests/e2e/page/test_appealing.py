@@ -46,8 +46,8 @@ async def test_a_member_appeals_a_timeout_and_it_is_lifted(
     sandbox: Sandbox, running: Live, open_page: OpenPage
 ) -> None:
     mika, tomas = sandbox.member("Mika"), sandbox.member("Tomas")
-    options = {"member": mika.id, "duration": "2h", "reason": "spam in every channel"}
-    await tomas.slash("mod timeout", **options).answer()
+    asked = tomas.slash("mod timeout", member=mika.id, duration="2h", reason="spam everywhere")
+    await asked.answer()
     await running.done()
     page, noor = await open_page("Mika", "general"), await open_page("Noor", ROOM)
     await page.locator(".channel", has_text="Footnote").click()
