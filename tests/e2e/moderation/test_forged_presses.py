@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from bot.buttons import GuardedButton
+from bot.discord_io.audit_words import BUTTONS
 from bot.domain.ids import PlaceId
 from bot.domain.policy import Mode
 from bot.sandbox import InteractionAnswer
@@ -165,3 +166,12 @@ def examples_of_form(template: re.Pattern[str]) -> list[str]:
         example_of(template, PARTS | {"form": each})
         for each in (choices[0].split("|") if choices else ["text"])
     ]
+
+
+async def test_the_audit_has_words_for_every_button_that_it_notes(running: Live) -> None:
+    names = {
+        verb_of(example_of(pattern, PARTS))
+        for pattern, kind in every_button(running).items()
+        if kind.audited and "none" not in pattern.pattern
+    }
+    assert names - {"dg1:about"} <= BUTTONS.keys(), "say in audit_words what they are called"
