@@ -5,6 +5,7 @@ Knows where they are and how a file is read; never which language is spoken when
 
 from functools import cache, cached_property
 from gettext import NullTranslations
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
@@ -30,6 +31,12 @@ class FileCatalogues:
         """Codes of the languages that have a file; English first."""
         found = sorted(path.name for path in self._folder.iterdir() if (path / FILE).is_file())
         return (ENGLISH, *found)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The hash of all files; looking texts up takes a hundred times as long."""
+        files = (self._folder / language / FILE for language in self.languages[1:])
+        return sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
 
     def find(self, language: str) -> NullTranslations:
         """Return a language's texts; English where there is no such catalogue."""

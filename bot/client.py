@@ -133,14 +133,9 @@ class FootnoteBot(commands.AutoShardedBot):
 
         Discord allows 200 creations a day and server, so not at every start (pitfalls 1.26).
         """
-        translator = self.tree.translator
-        payload = [
-            await command.get_translated_payload(self.tree, translator)
-            if translator
-            else command.to_dict(self.tree)
-            for command in self.tree.get_commands()
-        ]
-        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        payload = [command.to_dict(self.tree) for command in self.tree.get_commands()]
+        known_by = {"commands": payload, "texts": self.services.languages.catalogues.fingerprint}
+        digest = hashlib.sha256(json.dumps(known_by, sort_keys=True).encode()).hexdigest()
         name = f"commands:{self.application_id}"
         async with self.services.database.reading() as stores:
             known = await stores.settings.get(name)

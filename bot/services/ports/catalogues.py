@@ -13,6 +13,11 @@ class CatalogueSource(Protocol):
         """Codes of the languages, such as "de" and "pt_BR"; English first."""
         ...
 
+    @property
+    def fingerprint(self) -> str:
+        """A value that changes with any text of any language, without reading their meaning."""
+        ...
+
     def find(self, language: str) -> NullTranslations:
         """Return a language's texts; English where there is no such catalogue."""
         ...
