@@ -92,6 +92,11 @@ class Work:
         statement = self._insert(row).values(values).on_conflict_do_nothing(index_elements=unless)
         return await self._run(statement) == 1
 
+    async def insert_all(self, row: type[SQLModel], values: Sequence[Values]) -> None:
+        """Insert many rows with the same columns, none of which is there."""
+        if values:
+            await self._run(self._insert(row), values)
+
     async def upsert(
         self,
         row: type[SQLModel],

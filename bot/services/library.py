@@ -5,6 +5,7 @@ Knows stores and the matcher's interface; never how a reader is built or what a 
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
+from hashlib import sha256
 
 from bot.domain.factchecks import Example, FactCheck, Status
 from bot.domain.ids import STARTER_COMMUNITY, CommunityId, MemberId, Slug
@@ -15,6 +16,8 @@ from bot.services.errors import NotFoundError
 from bot.services.ports import Clock, Database, Reader, Stores
 from bot.services.readers import BuildReader, CommunityReaders
 
+INSTALLED = "installed library"
+"""Name of the setting that tells of which records the starter library was made."""
 CHOICES = 25
 """Discord shows at most 25 autocomplete choices."""
 SEARCH_FLOOR = 0.1
@@ -53,29 +56,41 @@ class LibraryService:
 
         A record that is no longer among them is retired, never deleted: notes refer to it.
         """
-        now = self._clock.now()
-        changed = 0
+        wanted = tuple(fact_checks)
+        digest = sha256(repr(wanted).encode("utf-8", "surrogatepass")).hexdigest()
         async with self._database.writing() as stores:
-            known = {fc.slug: fc for fc in await stores.library.all(STARTER_COMMUNITY)}
-            for wanted in fact_checks:
-                old = known.pop(wanted.slug, None)
-                if old is not None and replace(wanted, revision=old.revision) == old:
-                    continue
-                revision = old.revision + 1 if old else 1
-                record = replace(wanted, revision=revision)
-                await stores.library.put(STARTER_COMMUNITY, record, by=None, reason=reason, at=now)
-                changed += 1
-            for gone in known.values():
-                if gone.status is Status.RETIRED:
-                    continue
-                retired = gone.revised(status=Status.RETIRED)
-                left = f"it is no longer in the {reason}"
-                await stores.library.put(STARTER_COMMUNITY, retired, by=None, reason=left, at=now)
-                changed += 1
+            changed = 0
+            if await stores.settings.get(INSTALLED) != digest:
+                changed = await self._install(stores, wanted, reason)
             if changed:
                 await self._readers.touch(stores, STARTER_COMMUNITY)
-        self._readers.forget()
+            await stores.settings.put(INSTALLED, digest)
+            token = await self._readers.token(stores, STARTER_COMMUNITY)
+        self._readers.forget(wanted, token)
         self._records.clear()
+        return changed
+
+    async def _install(self, stores: Stores, fact_checks: Sequence[FactCheck], reason: str) -> int:
+        now, changed = self._clock.now(), 0
+        known = {fc.slug: fc for fc in await stores.library.all(STARTER_COMMUNITY)}
+        if not known:
+            first = [replace(record, revision=1) for record in fact_checks]
+            await stores.library.put_first(STARTER_COMMUNITY, first, by=None, reason=reason, at=now)
+            return len(first)
+        for wanted in fact_checks:
+            old = known.pop(wanted.slug, None)
+            if old is not None and replace(wanted, revision=old.revision) == old:
+                continue
+            record = replace(wanted, revision=old.revision + 1 if old else 1)
+            await stores.library.put(STARTER_COMMUNITY, record, by=None, reason=reason, at=now)
+            changed += 1
+        for gone in known.values():
+            if gone.status is Status.RETIRED:
+                continue
+            retired = gone.revised(status=Status.RETIRED)
+            left = f"it is no longer in the {reason}"
+            await stores.library.put(STARTER_COMMUNITY, retired, by=None, reason=left, at=now)
+            changed += 1
         return changed
 
     async def reader(self, community: CommunityId) -> Reader:
@@ -148,6 +163,8 @@ class LibraryService:
             for fact_check in fact_checks:
                 await stores.library.put(community, fact_check, by=by, reason=reason, at=now)
             await self._readers.touch(stores, community)
+            if community == STARTER_COMMUNITY:
+                await stores.settings.put(INSTALLED, "")
         self._forget_records(community)
         for fact_check in fact_checks:
             self._tell_reader(community, fact_check)

@@ -89,6 +89,19 @@ class InMemoryLibraryStore:
         entry = Revision(fact_check=record, by=by, reason=reason, at=at)
         self._records.put((community, fact_check.slug), (*own, entry))
 
+    async def put_first(
+        self,
+        community: CommunityId,
+        fact_checks: Sequence[FactCheck],
+        *,
+        by: MemberId | None,
+        reason: str,
+        at: datetime,
+    ) -> None:
+        """Store the first revisions of many records, none of which this community sees yet."""
+        for fact_check in fact_checks:
+            await self.put(community, fact_check, by=by, reason=reason, at=at)
+
     async def examples(self, community: CommunityId) -> Sequence[Example]:
         """Return the examples and counter-examples that moderators added, oldest first."""
         return [row[0] for key, row in self._examples.items() if key[0] == community]

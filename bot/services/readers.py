@@ -90,6 +90,7 @@ class CommunityReaders:
         self._forks: dict[CommunityId, LivingReader] = {}
         self._tokens: dict[CommunityId, str | None] = {}
         self._known = _Known()
+        self._installed: tuple[str | None, Sequence[FactCheck]] = (None, ())
         self._building = asyncio.Lock()
 
     async def of(self, community: CommunityId) -> LivingReader:
@@ -122,6 +123,10 @@ class CommunityReaders:
         """Write down, in the transaction of a change, that a community's library has changed."""
         self._known.owners = None
         await stores.settings.put(f"{CHANGED}{community}", secrets.token_hex(8))
+
+    async def token(self, stores: Stores, community: CommunityId) -> str | None:
+        """Return what tells the community's library as it is from what it was."""
+        return await stores.settings.get(f"{CHANGED}{community}")
 
     async def refresh(self) -> frozenset[CommunityId]:
         """Take up what changed since, here or in another process; return whose library did."""
@@ -156,9 +161,15 @@ class CommunityReaders:
         else:
             reader.remove(fact_check.slug)
 
-    def forget(self) -> None:
-        """Build everything anew when it is asked for."""
+    def forget(self, installed: Sequence[FactCheck], token: str | None) -> None:
+        """Build everything anew when it is asked for.
+
+        Args:
+            installed: the starter library, as it was just installed.
+            token: of the starter library at that moment; another one means that it has changed.
+        """
         self._shared = None
+        self._installed = (token, installed)
         self._forks.clear()
         self._known = _Known()
 
@@ -175,13 +186,15 @@ class CommunityReaders:
     async def _build_shared(self, *, anew: bool = False) -> LivingReader:
         async with self._building:
             if self._shared is None or anew:
-                name = f"{CHANGED}{STARTER_COMMUNITY}"
                 async with self._database.reading() as stores:
-                    records = await stores.library.all(STARTER_COMMUNITY)
-                    self._tokens[STARTER_COMMUNITY] = await stores.settings.get(name)
+                    token = await self.token(stores, STARTER_COMMUNITY)
+                    known, records = self._installed
+                    if not records or known != token:
+                        records = await stores.library.all(STARTER_COMMUNITY)
+                    self._installed = (None, ())
                 live = [record for record in records if record.status is Status.PUBLISHED]
                 self._shared = await asyncio.to_thread(self._build, live, self._examples)
-                self._tokens = {STARTER_COMMUNITY: self._tokens[STARTER_COMMUNITY]}
+                self._tokens = {STARTER_COMMUNITY: token}
                 logger.info("library ready", extra={"fact_checks": len(live)})
         return self._shared
 
@@ -198,7 +211,7 @@ class CommunityReaders:
                 await stores.library.own(community),
                 await stores.library.examples(community),
                 await stores.imprints.newest(community, IMPRINTS),
-                await stores.settings.get(f"{CHANGED}{community}"),
+                await self.token(stores, community),
             )
 
     def _taught(self, community: CommunityId, shared: LivingReader, own: _Own) -> LivingReader:

@@ -107,17 +107,50 @@ class SqlLibraryStore:
             where=lambda old, new: old["revision"] == new["revision"] - 1,
         )
         if not moved:
-            raise ConflictError(
-                _(
-                    "“{slug}” was changed by somebody else in the meantime; look at the newest "
-                    "revision and try again."
-                ).format(slug=fact_check.slug)
-            )
+            raise _overtaken(fact_check.slug)
         entry = {"revision": fact_check.revision, "document": document, "reason": reason}
         await self._work.insert(
             FactCheckRevisionRow,
             key | entry | {"by_member_id": by, "at": at},
             unless=["community_id", "slug", "revision"],
+        )
+
+    async def put_first(
+        self,
+        community: CommunityId,
+        fact_checks: Sequence[FactCheck],
+        *,
+        by: MemberId | None,
+        reason: str,
+        at: datetime,
+    ) -> None:
+        """Store the first revisions of many records, none of which this community sees yet.
+
+        Raises:
+            ConflictError: one of them is there, comes twice, or is no first revision.
+        """
+        documents = [_document(one) for one in fact_checks]
+        require_storable((documents, by, reason, at))
+        seen = select(col(FactCheckRow.slug)).where(
+            col(FactCheckRow.community_id).in_({community, STARTER_COMMUNITY})
+        )
+        there = set(await self._work.rows(seen))
+        for one in fact_checks:
+            if one.slug in there or one.revision != 1:
+                raise _overtaken(one.slug)
+            there.add(one.slug)
+        key = {"community_id": community, "revision": 1}
+        entry = key | {"reason": reason, "by_member_id": by, "at": at}
+        await self._work.insert_all(
+            FactCheckRow,
+            [key | {"slug": one.slug, "status": one.status.value} for one in fact_checks],
+        )
+        await self._work.insert_all(
+            FactCheckRevisionRow,
+            [
+                entry | {"slug": one.slug, "document": document}
+                for one, document in zip(fact_checks, documents, strict=True)
+            ],
         )
 
     async def examples(self, community: CommunityId) -> Sequence[Example]:
@@ -222,6 +255,15 @@ def _newest(community: CommunityId) -> Select[Any]:
 
 def _example(row: ExampleRow) -> Example:
     return Example(slug=Slug(row.slug), text=row.text, raises=row.raises, stance=row.stance)
+
+
+def _overtaken(slug: Slug) -> ConflictError:
+    return ConflictError(
+        _(
+            "“{slug}” was changed by somebody else in the meantime; look at the newest "
+            "revision and try again."
+        ).format(slug=slug)
+    )
 
 
 def _document(fact_check: FactCheck) -> dict[str, Any]:

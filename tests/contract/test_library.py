@@ -238,3 +238,22 @@ async def test_a_communitys_own_records_are_told_from_the_starters(database: Dat
         assert await stores.library.own(COMMUNITY) == [own.revised(claim="Changed.")]
         assert await stores.library.own(STARTER_COMMUNITY) == [starter]
         assert await stores.library.own(OTHER) == []
+
+
+async def test_many_first_revisions_are_stored_together_or_not_at_all(database: Database) -> None:
+    records = [build_fact_check(slug=f"n-{number}") for number in range(3)]
+    values: dict[str, Any] = {"by": MODERATOR, "reason": "said so", "at": NOON}
+    async with database.writing() as stores:
+        await stores.library.put_first(COMMUNITY, [], **values)
+        await stores.library.put_first(COMMUNITY, records, **values)
+    async with database.reading() as stores:
+        assert await stores.library.all(COMMUNITY) == records
+        (entry,) = await stores.library.history(COMMUNITY, Slug("n-1"))
+        assert (entry.fact_check, entry.by, entry.reason) == (records[1], MODERATOR, "said so")
+    for wrong in (records[:1], [build_fact_check(slug="m", revision=2)], [build_fact_check()] * 2):
+        with pytest.raises(ConflictError):
+            async with database.writing() as stores:
+                await stores.library.put_first(COMMUNITY, wrong, **values)
+    await put(database, records[0].revised(claim="Changed."))
+    async with database.reading() as stores:
+        assert len(await stores.library.all(COMMUNITY)) == 3

@@ -77,6 +77,22 @@ class LibraryStore(Protocol):
         """
         ...
 
+    async def put_first(
+        self,
+        community: CommunityId,
+        fact_checks: Sequence[FactCheck],
+        *,
+        by: MemberId | None,
+        reason: str,
+        at: datetime,
+    ) -> None:
+        """Store the first revisions of many records, none of which this community sees yet.
+
+        Raises:
+            ConflictError: one of them is there, comes twice, or is no first revision.
+        """
+        ...
+
     async def examples(self, community: CommunityId) -> Sequence[Example]:
         """Return the examples and counter-examples that moderators added, oldest first."""
         ...

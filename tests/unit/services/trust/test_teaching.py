@@ -203,3 +203,16 @@ async def test_another_processes_change_of_a_fact_check_arrives(school: School) 
     await elsewhere.refresh()
     assert (await elsewhere.read(OTHER, "I say Clay is dear")).best is not None
     assert [one.claim for one in await elsewhere.published(OTHER)] == ["Clay is dear."]
+
+
+async def test_a_library_that_is_installed_already_is_not_compared_again(school: School) -> None:
+    records = [build_fact_check(claim="Clay is dear.", variants=())]
+    assert await school.library.install(records, reason="test") == 1
+    assert await school.another_process().install(records, reason="test") == 0
+    other = build_fact_check(revision=3, claim="Kilns are cold.", variants=())
+    await school.library.change(STARTER_COMMUNITY, other, by=None, reason="test")
+    elsewhere = school.another_process()
+    assert await elsewhere.install(records, reason="test") == 1
+    found = (await elsewhere.read(COMMUNITY, "I say Clay is dear")).best
+    assert found is not None
+    assert [one.revision for one in await elsewhere.published(COMMUNITY)] == [4]
