@@ -56,6 +56,12 @@ class TestStarterPack:
         for check in libraries.starter_library():
             assert (folder / f"{check.slug}.md").read_text("utf-8") == markdown.render(check)
 
+    def test_each_fact_check_offers_two_open_questions_of_its_own(self) -> None:
+        asked = [question for check in libraries.starter_library() for question in check.questions]
+        assert {len(check.questions) for check in libraries.starter_library()} == {2}
+        assert len(asked) == len(set(asked))
+        assert all(question.endswith("?") and len(question) <= 120 for question in asked)
+
     @pytest.mark.shared
     @needs_shared
     def test_it_says_what_the_researched_records_say(self) -> None:
@@ -86,6 +92,7 @@ def as_researched(ours: FactCheck, researched: FactCheck) -> FactCheck:
         claim=researched.claim,
         variants=researched.variants,
         sources=secured,
+        questions=(),
         review_by=None,
     )
 
