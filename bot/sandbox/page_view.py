@@ -10,7 +10,7 @@ from bot.sandbox.errors import ApiError
 from bot.sandbox.payloads import when
 from bot.sandbox.permissions import MODERATOR, can_see, guild_permissions
 from bot.sandbox.pulse import Event
-from bot.sandbox.state import Channel, ChannelKind, Json, Member, Message, Reaction, World
+from bot.sandbox.state import Channel, ChannelKind, Json, Member, Message, Reaction, User, World
 
 _TYPES = {
     ChannelKind.CATEGORY: "category",
@@ -35,7 +35,8 @@ def snapshot(world: World, *, online: bool) -> Json:
     return {
         "guild": {"id": guild.id, "name": guild.name, "roles": roles},
         "bot": {"id": bot.id, "name": bot.username, "online": online},
-        "members": [member_view(world, m) for m in guild.members.values()],
+        "members": [member_view(world, m) for m in guild.members.values()]
+        + [former_view(user) for user in world.former_members(guild.id)],
         "channels": [channel_view(world, c) for c in shown],
         "messages": {c.id: [message_view(world, m) for m in world.messages_in(c)] for c in shown},
         "commands": commands.visible(world, guild.id),
@@ -61,6 +62,20 @@ def member_view(world: World, member: Member) -> Json:
         "roles": [r.name for r in roles],
         "moderator": bits & MODERATOR == MODERATOR and not member.user.bot,
         "permissions": str(int(bits)),
+    }
+
+
+def former_view(user: User) -> Json:
+    """Return somebody who left, and whom the page lets read their direct messages."""
+    return {
+        "id": user.id,
+        "name": user.global_name or user.username,
+        "color": None,
+        "bot": False,
+        "roles": ["Not a member any more"],
+        "moderator": False,
+        "permissions": "0",
+        "left": True,
     }
 
 
@@ -206,7 +221,7 @@ def _small_change(world: World, event: Event) -> list[Json]:
         case "CHANNEL_DELETE" | "THREAD_DELETE":
             return [{"type": "channel_deleted", "channel_id": data["id"]}]
         case "GUILD_MEMBER_REMOVE":
-            return [{"type": "member_removed", "member_id": data["user"]["id"]}]
+            return [_departure(world, data["user"]["id"])]
         case "TYPING_START":
             return [
                 {
@@ -217,6 +232,13 @@ def _small_change(world: World, event: Event) -> list[Json]:
             ]
         case _:
             return _sandbox_change(world, event)
+
+
+def _departure(world: World, user_id: str) -> Json:
+    for user in world.former_members(world.guild.id):
+        if user.id == user_id:
+            return {"type": "member", "member": former_view(user)}
+    return {"type": "member_removed", "member_id": user_id}
 
 
 def _deleted(channel_id: str, ids: list[str]) -> Json:

@@ -121,13 +121,19 @@ class Sandbox:
         return self.rest.unknown_routes
 
     def member(self, name_or_id: str, guild: Guild | None = None) -> Person:
-        """Return a person, by name or id; of the first guild unless another is given."""
+        """Return a person, by name or id; of the first guild unless another is given.
+
+        Somebody who left is found by id only, where they have direct messages to read.
+        """
         guild = guild or self.state.guild
         wanted = name_or_id.lower()
         for member in guild.members.values():
             names = {member.user.id, member.name.lower(), member.user.username.lower()}
             if wanted in names:
                 return Person(self.state, member.user, guild)
+        for user in self.state.former_members(guild.id):
+            if user.id == name_or_id:
+                return Person(self.state, user, guild)
         raise ApiError(404, 10007, f"There is no member {name_or_id!r}")
 
     def person(self, name: str) -> Person:

@@ -375,6 +375,12 @@ class World:
             return None
         return self.guilds[channel.guild_id].members.get(user_id)
 
+    def former_members(self, guild_id: str) -> list[User]:
+        """Return people who are no members, and have direct messages with the bot."""
+        members = self.guilds[guild_id].members
+        ids = {i for c in self.channels.values() for i in c.recipient_ids if i not in members}
+        return [self.users[each] for each in sorted(ids) if not self.users[each].bot]
+
     def channels_of(self, guild_id: str) -> Iterator[Channel]:
         """Yield a guild's channels, without threads."""
         return (c for c in self.channels.values() if c.guild_id == guild_id and not c.is_thread)

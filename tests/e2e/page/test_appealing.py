@@ -63,3 +63,17 @@ async def test_a_member_appeals_a_timeout_and_it_is_lifted(
     await expect(card.get_by_role("button", name="Accept")).to_have_count(0)
     await expect(page.locator(".message").last).to_contain_text("was accepted")
     assert mika.member.timed_out_until is None
+
+
+async def test_somebody_who_was_banned_still_reads_their_messages_and_appeals(
+    sandbox: Sandbox, running: Live, open_page: OpenPage
+) -> None:
+    mika, tomas = sandbox.member("Mika"), sandbox.member("Tomas")
+    page = await open_page("Mika", "general")
+    await tomas.slash("mod ban", member=mika.id, reason="spam everywhere").answer()
+    await running.done()
+    await expect(page.locator(".channel", has_text="general")).to_have_count(0)
+    await expect(page.get_by_text("Not a member any more")).to_be_visible()
+    await page.locator(".channel", has_text="Footnote").click()
+    await write(page, "Appeal", "Appeal case 1", WORDS)
+    await expect(page.locator(".message.ephemeral").last).to_contain_text("with the moderators")

@@ -234,6 +234,7 @@ export class Store {
    */
   #sees(channel, memberId) {
     if (channel.visible_to && !channel.visible_to.includes(memberId)) return false;
+    if (!channel.visible_to && this.state.members.some((member) => member.id === memberId && member.left)) return false;
     if (channel.type !== "thread") return true;
     const parent = this.channel(channel.parent_id);
     return parent === null || this.#sees(parent, memberId);

@@ -4,7 +4,7 @@
  */
 
 /** @typedef {{id: string, name: string, color: string | null, bot: boolean, roles: string[], moderator: boolean,
- *   permissions: string}} Member */
+ *   permissions: string, left?: boolean}} Member */
 /** @typedef {{id: string, name: string}} Tag */
 /** @typedef {{id: string, name: string, type: "text" | "forum" | "category" | "thread" | "dm", parent_id: string | null,
  *   topic?: string, archived?: boolean, locked?: boolean, position?: number, tags?: Tag[],
