@@ -138,9 +138,8 @@ class CommunityReaders:
             if self._known.tokens.get(name) != token
         )
         self._known = _Known(None if changed else self._known.owners, tokens)
-        if STARTER_COMMUNITY in changed and self._tokens.get(STARTER_COMMUNITY) != tokens.get(
-            f"{CHANGED}{STARTER_COMMUNITY}"
-        ):
+        starter = tokens.get(f"{CHANGED}{STARTER_COMMUNITY}")
+        if self._shared is not None and self._tokens.get(STARTER_COMMUNITY) != starter:
             await self._build_shared(anew=True)
         shared = self._shared
         for community in sorted(self._forks):
