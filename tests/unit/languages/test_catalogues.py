@@ -271,3 +271,15 @@ def test_a_doubtful_entry_is_not_said(tmp_path: Path) -> None:
     path = tmp_path / "footnote.po"
     path.write_text('#, fuzzy\nmsgid "Helpful"\nmsgstr "Vielleicht"\n', encoding="utf-8")
     assert read_catalogue(path).gettext("Helpful") == "Helpful"
+
+
+def test_the_fingerprint_changes_with_any_text(tmp_path: Path) -> None:
+    path = tmp_path / "de/LC_MESSAGES/footnote.po"
+    path.parent.mkdir(parents=True)
+    path.write_text('msgid "Helpful"\nmsgstr "Hilfreich"\n', encoding="utf-8")
+    before = FileCatalogues(tmp_path)
+    assert before.languages == ("en", "de")
+    found = before.fingerprint
+    assert FileCatalogues(tmp_path).fingerprint == found
+    path.write_text('msgid "Helpful"\nmsgstr "Nützlich"\n', encoding="utf-8")
+    assert FileCatalogues(tmp_path).fingerprint != found
