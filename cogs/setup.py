@@ -5,7 +5,7 @@ remembered between presses: the step is in the custom id, the choices are in the
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import discord
@@ -17,7 +17,7 @@ from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
 from bot.discord_io.orders import guild_of
 from bot.discord_io.setup_cards import setup_embed, setup_view, zone_form
-from bot.discord_io.setup_report import examine
+from bot.discord_io.setup_report import Finding, examine, gone, look_up
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.domain.periods import Cadence, Weekday
 from bot.domain.policy import Mode
@@ -38,7 +38,10 @@ async def show(interaction: discord.Interaction[Any], step: Step) -> None:
     guild = guild_of(interaction)
     choices = await _service(interaction).choices(CommunityId(guild.id))
     reads = bool(getattr(interaction.client, "reads_messages", True))
-    findings = examine(guild, choices, reads_messages=reads) if step is Step.REPORT else ()
+    findings: Sequence[Finding] = ()
+    if step is Step.REPORT:
+        places = await look_up(guild, choices)
+        findings = examine(guild, choices, places, reads_messages=reads)
     await interaction.edit_original_response(
         embed=setup_embed(step, choices, findings), view=setup_view(step, choices, guild)
     )
@@ -155,7 +158,8 @@ class Menu(
         match self.what:
             case "places":
                 places = [PlaceId(_channel(guild, each)) for each in chosen]
-                await setup.watch(community, places, shown=_shown(interaction), by=by)
+                shown = _shown(interaction) | await gone(guild, await setup.choices(community))
+                await setup.watch(community, places, shown=shown, by=by)
                 return Step.PLACES
             case "mode":
                 await setup.set_mode(community, Mode(_one(chosen, Mode)), by=by)

@@ -3,12 +3,14 @@
 Knows a server's channels, roles and permissions as they are now; changes nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import discord
 
 from bot.discord_io.permissions import missing, missing_for_moderation
+from bot.domain.ids import PlaceId
 from bot.domain.policy import Mode
 from bot.domain.wording import _, ngettext
 from bot.services.setting_up import Choices
@@ -24,14 +26,46 @@ class Finding:
     text: str
 
 
-def examine(guild: discord.Guild, choices: Choices, *, reads_messages: bool) -> tuple[Finding, ...]:
+Places = Mapping[int, Place]
+"""The chosen places that exist; archived threads are not in discord.py's memory."""
+
+
+async def look_up(guild: discord.Guild, choices: Choices) -> Places:
+    """Return the chosen places that exist and that the bot may see."""
+    chosen = {watch.place for watch in choices.watches}
+    chosen |= {place for place in (choices.rules.review_place, choices.plan.channel) if place}
+    found: dict[int, Place] = {}
+    for place in sorted(chosen):
+        known = guild.get_channel_or_thread(place)
+        with suppress(discord.NotFound, discord.Forbidden):
+            found[place] = known or await guild.fetch_channel(place)
+    return found
+
+
+async def gone(guild: discord.Guild, choices: Choices) -> set[PlaceId]:
+    """Return watched places that no longer exist; one that only cannot be seen is not gone."""
+    found: set[PlaceId] = set()
+    for watch in choices.watches:
+        if guild.get_channel_or_thread(watch.place) is None:
+            try:
+                await guild.fetch_channel(watch.place)
+            except discord.NotFound:
+                found.add(watch.place)
+            except discord.Forbidden:
+                continue
+    return found
+
+
+def examine(
+    guild: discord.Guild, choices: Choices, places: Places, *, reads_messages: bool
+) -> tuple[Finding, ...]:
     """Look at everything that was chosen."""
     return (
         *_intent(reads_messages),
-        *_watched(guild, choices),
+        *_watched(guild, choices, places),
         *_roles(guild, choices),
-        *_review(guild, choices),
-        *_digest(guild, choices),
+        *_review(guild, choices, places),
+        *_digest(guild, choices, places),
         *_moderation(guild),
     )
 
@@ -49,7 +83,7 @@ def _intent(reads_messages: bool) -> Iterator[Finding]:
         )
 
 
-def _watched(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
+def _watched(guild: discord.Guild, choices: Choices, places: Places) -> Iterator[Finding]:
     if not choices.watches:
         yield Finding(
             False, _("No place is watched, so there will be no notes: go back to step 1.")
@@ -58,7 +92,9 @@ def _watched(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
     problems = [
         problem
         for watch in choices.watches
-        for problem in _place_problems(guild, watch.place, _("`/watch remove` takes it away"))
+        for problem in _place_problems(
+            guild, places, watch.place, _("a choice in step 1 takes it away")
+        )
     ]
     yield from problems
     if not problems:
@@ -71,12 +107,14 @@ def _watched(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
         yield Finding(True, said.format(count=count))
 
 
-def _place_problems(guild: discord.Guild, place: int, if_gone: str) -> Iterator[Finding]:
+def _place_problems(
+    guild: discord.Guild, places: Places, place: int, if_gone: str
+) -> Iterator[Finding]:
     """Yield what is wrong with one place."""
-    found = guild.get_channel_or_thread(place)
+    found = places.get(place)
     if found is None:
-        gone = _("<#{place}> no longer exists, or I cannot see it: {remedy}.")
-        yield Finding(False, gone.format(place=place, remedy=if_gone))
+        said = _("<#{place}> no longer exists, or I cannot see it: {remedy}.")
+        yield Finding(False, said.format(place=place, remedy=if_gone))
         return
     allowed = found.permissions_for(guild.me)
     lacking = missing(allowed)
@@ -109,16 +147,16 @@ def _roles(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
         )
 
 
-def _review(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
+def _review(guild: discord.Guild, choices: Choices, places: Places) -> Iterator[Finding]:
     place = choices.rules.review_place
     if place is None:
         if any(watch.mode is Mode.SUGGEST for watch in choices.watches):
             said = _("Suggestions reach nobody without a review channel: choose one in step 3.")
             yield Finding(False, said)
         return
-    problems = list(_place_problems(guild, place, _("choose another one in step 3")))
+    problems = list(_place_problems(guild, places, place, _("choose another one in step 3")))
     yield from problems
-    found = guild.get_channel_or_thread(place)
+    found = places.get(place)
     if found is not None and found.permissions_for(guild.default_role).view_channel:
         said = _("Everybody can read <#{place}>: moderators' cards are better kept private.")
         yield Finding(False, said.format(place=place))
@@ -126,11 +164,11 @@ def _review(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
         yield Finding(True, _("Moderators are asked in <#{place}>.").format(place=place))
 
 
-def _digest(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
+def _digest(guild: discord.Guild, choices: Choices, places: Places) -> Iterator[Finding]:
     place = choices.plan.channel
     if place is None:
         return
-    problems = list(_place_problems(guild, place, _("choose another one in step 4")))
+    problems = list(_place_problems(guild, places, place, _("choose another one in step 4")))
     yield from problems
     if not problems:
         yield Finding(True, _("The digest is posted in <#{place}>.").format(place=place))

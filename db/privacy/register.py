@@ -265,7 +265,7 @@ _NO_PEOPLE: tuple[tuple[str, str, str, Kept, frozenset[str]], ...] = (
     ),
     (
         "imprint",
-        "signs of what a judged post said, which cannot be read back; neither post nor member",
+        N_("signs of what a judged post said, which cannot be read back; neither post nor member"),
         "to recognise its like",
         Kept.UNTIL_REMOVED,
         _COMMUNITY,

@@ -214,3 +214,21 @@ async def test_the_wizard_goes_on_after_a_restart(
         await wizard.choose("places", channel_id(second, "general"))
         assert len(second.rows("watch")) == 1
         assert "step 2 of 5" in await wizard.press("Next")
+
+
+@pytest.mark.thorough
+async def test_a_watched_channel_that_was_deleted_is_named_and_goes_with_the_next_choice(
+    running: Live, wizard: Wizard
+) -> None:
+    gone = channel_id(running, "ai-art-talk")
+    wizard.person.delete_channel("ai-art-talk")
+    await running.done()
+    await wizard.open()
+    for _ in range(4):
+        await wizard.press("Skip" if "Skip" in wizard.labels() else "Next")
+    report = wizard.message.embeds[0]["description"]
+    assert f"<#{gone}> no longer exists" in report
+    for _ in range(4):
+        await wizard.press("Back")
+    await wizard.choose("places", channel_id(running, "debates"))
+    assert gone not in {str(row["place_id"]) for row in running.rows("watch")}
