@@ -3,6 +3,7 @@
 Every use is checked on the server side: what Discord shows to whom is no permission.
 """
 
+import io
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -18,16 +19,21 @@ from bot.discord_io.words import shorten
 from bot.domain.factchecks import Example
 from bot.domain.ids import CommunityId, MemberId, NoteId, Slug
 from bot.domain.matches import Stance
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, ngettext
 from bot.forms import GuardedForm
-from bot.services.errors import NotFoundError
-from bot.services.teaching import POSTS, UNKNOWN, Lesson, handle_of
+from bot.services.errors import InvalidInputError, NotFoundError
+from bot.services.teaching import LARGEST_FILE, POSTS, UNKNOWN, Lesson, handle_of
 from bot.tree import moderators_only, reply, require_moderator, require_permission
 
 CHOICE_LIMIT = 100
 CHOICES = 25
 KEPT = N_("Kept. It counts from now on; `/factcheck example list` shows it.")
 REMOVED = N_("Removed. Posts are judged as if it had never been there.")
+FILE_NAME = "examples.jsonl"
+TAKEN_IN = N_(
+    "Added: {kept}. There already: {known}. Left out, because the fact-check is not here or the "
+    "text is too long: {left_out}."
+)
 ALL_POSTS = N_("All judged posts, {count} (their text is not kept)")
 Kind = Literal["says so", "asks about it", "disputes it", "tells what others say", "not this claim"]
 STANCES: Mapping[str, Stance] = {
@@ -174,9 +180,41 @@ class ExampleCommands(
         ):
             await interaction.followup.send(embed=embed, ephemeral=True)
 
+    @app_commands.command()
+    @app_commands.describe(claim="One fact-check; without it, all")
+    @moderators_only()
+    async def export(self, interaction: discord.Interaction[Any], claim: str | None = None) -> None:
+        """Hand out the examples that this server has added, as a library's sidecar file."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        slug = Slug(claim) if claim else None
+        data, count = await self._bot.services.teaching.export(_community(interaction), slug)
+        said = ngettext("{count} example.", "{count} examples.", count).format(count=count)
+        attached = discord.File(io.BytesIO(data), FILE_NAME)
+        await interaction.followup.send(said, file=attached, ephemeral=True)
+
+    @app_commands.command(name="import")
+    @app_commands.describe(file="JSON lines, as the export writes them")
+    @moderators_only()
+    async def import_(
+        self, interaction: discord.Interaction[Any], file: discord.Attachment
+    ) -> None:
+        """Add examples from a file: all of it, or after a mistake nothing."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        if file.size > LARGEST_FILE:
+            raise InvalidInputError(_("{name} is larger than 2 MB.").format(name=file.filename))
+        taken = await self._bot.services.teaching.take_in(
+            _community(interaction),
+            file.filename,
+            await file.read(),
+            by=MemberId(interaction.user.id),
+        )
+        said = _(TAKEN_IN).format(kept=taken.kept, known=taken.known, left_out=taken.left_out)
+        await reply(interaction, said)
+
     @add.autocomplete("claim")
     @remove.autocomplete("claim")
     @list_.autocomplete("claim")
+    @export.autocomplete("claim")
     async def claims(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:

@@ -197,6 +197,19 @@ class LibraryService:
         (self._readers.told(community) or reader).add_example(example)
         return True
 
+    async def learn_all(
+        self, community: CommunityId, examples: Sequence[Example], *, by: MemberId
+    ) -> int:
+        """Keep many examples, all of them or none; return how many were not there yet."""
+        await self._readers.own(community)
+        async with self._database.writing() as stores:
+            at, kept = self._clock.now(), 0
+            for example in examples:
+                kept += await stores.library.add_example(community, example, by=by, at=at)
+            await self._readers.touch(stores, community)
+        await self._readers.refresh()
+        return kept
+
     async def learn_post(
         self, community: CommunityId, text: str, judged: Callable[[bytes, int], Imprint]
     ) -> bool:

@@ -5,6 +5,7 @@ post only an imprint is kept, and no member's id with it. What is taught counts 
 """
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -17,12 +18,15 @@ from bot.domain.notes import Note
 from bot.domain.reviews import Review, ReviewId, ReviewState
 from bot.domain.wording import N_, _
 from bot.services.errors import GoneError, InvalidInputError, NotFoundError, UnavailableError
+from bot.services.formats import jsonl
 from bot.services.library import LibraryService
 from bot.services.ports import Database, KeptExample, Publisher, Stores
 from bot.services.readers import IMPRINTS
 
 logger = logging.getLogger(__name__)
 
+LARGEST_FILE = 2_000_000
+"""Bytes of a file with examples."""
 LONGEST = 1_000
 MOST = 300
 """Examples that a community can add to one fact-check."""
@@ -35,6 +39,10 @@ TOO_LONG = N_("The text has {count} characters, {limit} fit. Nothing was kept.")
 THERE = N_("This text is among the examples of “{slug}” already.")
 FULL = N_("“{slug}” has {count} examples already; remove some before you add others.")
 NOT_THERE = N_("There is no such example of “{slug}” here any more.")
+TOO_MANY = N_(
+    "The file has {count} examples of “{slug}”, and no more than {limit} can be kept in all. "
+    "Nothing was kept."
+)
 RIGHT = frozenset({ReviewState.ATTACHED, ReviewState.KEPT})
 
 
@@ -57,6 +65,17 @@ class Taught:
     examples: Sequence[KeptExample]
     posts: int
     """Judged posts of which only the imprint is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What a file with examples brought."""
+
+    kept: int
+    known: int
+    """There already."""
+    left_out: int
+    """About a fact-check that is not here, or too long."""
 
 
 def lesson_of(about: Note | Review, *, right: bool) -> Lesson:
@@ -177,6 +196,41 @@ class TeachingService:
         kept = Example(slug=example.slug, text=text, raises=example.raises, stance=example.stance)
         if not await self._library.learn(community, kept, by=by):
             raise InvalidInputError(_(THERE).format(slug=example.slug))
+
+    async def export(self, community: CommunityId, slug: Slug | None) -> tuple[bytes, int]:
+        """Return what was taught in text as a library's sidecar file, and how many examples."""
+        async with self._database.reading() as stores:
+            examples = await stores.library.examples(community)
+        chosen = [one for one in examples if slug in (None, one.slug)]
+        return jsonl.render_examples(chosen).encode(), len(chosen)
+
+    async def take_in(
+        self, community: CommunityId, name: str, data: bytes, *, by: MemberId
+    ) -> TakenIn:
+        """Learn from a sidecar file: all of it, or after a mistake nothing.
+
+        Raises:
+            InvalidInputError: it is too large, a line of it is broken, or there are too many.
+        """
+        if len(data) > LARGEST_FILE:
+            raise InvalidInputError(
+                _("{name} is larger than {limit} MB.").format(name=name, limit=2)
+            )
+        lines = jsonl.numbered(data.splitlines(), name)
+        found = [one for at, text in lines for one in jsonl.parse_examples(text, name, at)]
+        there = {record.slug for record in await self._library.records(community)}
+        wanted = [one for one in found if one.slug in there and len(one.text) <= LONGEST]
+        room = await self._room(community, {one.slug for one in wanted})
+        for slug, number in Counter(one.slug for one in wanted).items():
+            if number > room[slug]:
+                raise InvalidInputError(_(TOO_MANY).format(slug=slug, count=number, limit=MOST))
+        kept = await self._library.learn_all(community, wanted, by=by)
+        return TakenIn(kept, len(wanted) - kept, len(found) - len(wanted))
+
+    async def _room(self, community: CommunityId, slugs: set[Slug]) -> dict[Slug, int]:
+        async with self._database.reading() as stores:
+            known = Counter(one.slug for one in await stores.library.examples(community))
+        return {slug: MOST - known[slug] for slug in slugs}
 
     async def taught(self, community: CommunityId, slug: Slug) -> Taught:
         """Return what was taught about a fact-check, oldest first."""

@@ -60,6 +60,24 @@ def parse_examples(text: str, name: str, line: int) -> tuple[Example, ...]:
     )
 
 
+def render_examples(examples: Iterable[Example]) -> str:
+    """Write examples and counter-examples, one a line."""
+    return "".join(
+        json.dumps(
+            {
+                "slug": one.slug,
+                "text": one.text,
+                "raises": one.raises,
+                "stance": one.stance,
+                **({"related": list(one.related)} if one.related else {}),
+            },
+            ensure_ascii=False,
+        )
+        + "\n"
+        for one in examples
+    )
+
+
 def _raised(
     record: Mapping[str, object], name: str, line: int
 ) -> tuple[tuple[Slug, ...], tuple[Slug, ...]]:

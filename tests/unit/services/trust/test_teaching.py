@@ -216,3 +216,26 @@ async def test_a_library_that_is_installed_already_is_not_compared_again(school:
     found = (await elsewhere.read(COMMUNITY, "I say Clay is dear")).best
     assert found is not None
     assert [one.revision for one in await elsewhere.published(COMMUNITY)] == [4]
+
+
+async def test_examples_travel_as_a_librarys_sidecar_file(school: School) -> None:
+    await school.add(WORDS)
+    await school.add("Asia is large", raises=False)
+    data, count = await school.teaching.export(COMMUNITY, None)
+    assert count == 2
+    more = data + b'{"slug": "not-here", "text": "x y z", "raises": true}\n'
+    taken = await school.teaching.take_in(OTHER, "examples.jsonl", more, by=MODERATOR)
+    assert (taken.kept, taken.known, taken.left_out) == (2, 0, 1)
+    assert await school.best(WORDS, OTHER) == ASIA
+    again = await school.teaching.take_in(OTHER, "examples.jsonl", data, by=MODERATOR)
+    assert (again.kept, again.known, again.left_out) == (0, 2, 0)
+    assert (await school.teaching.export(OTHER, ASIA))[0] == data
+    assert (await school.teaching.export(OTHER, Slug("not-here"))) == (b"", 0)
+
+
+@pytest.mark.parametrize("broken", [b"{", b"\xff\xfe{}", b'{"text": ""}', b"[1]"])
+async def test_of_a_broken_file_nothing_is_kept(school: School, broken: bytes) -> None:
+    line = b'{"slug": "asia-embraces-ai-art", "text": "it is so", "raises": true}\n'
+    with pytest.raises(InvalidInputError, match=r"examples\.jsonl"):
+        await school.teaching.take_in(COMMUNITY, "examples.jsonl", line + broken, by=MODERATOR)
+    assert (await school.teaching.taught(COMMUNITY, ASIA)).examples == []
