@@ -107,6 +107,33 @@ async def test_a_refused_digest_is_posted_when_the_permission_is_back(running: L
     assert message.embeds[0]["title"].startswith("Daily digest")
 
 
+async def test_a_digest_whose_channel_was_deleted_is_told_of_once_and_posted_elsewhere(
+    running: Live,
+) -> None:
+    sandbox, digests = running.sandbox, running.services.digests
+    general, staff = (PlaceId(int(sandbox.channel(n).id)) for n in ("general", "mod-room"))
+    await digests.set_channels(running.community, members=general, moderators=staff)
+    sandbox.member("Mika").say("ai-art-talk", CHAT)
+    await running.done()
+    await a_period_later(running)
+    sandbox.member("Noor").delete_channel("general")
+    await digests.runner.run()
+
+    def told() -> list[Message]:
+        messages = sandbox.bot_messages("mod-room")
+        return [each for each in messages if "cannot be posted" in each.content]
+
+    await sandbox.eventually(told)
+    await digests.runner.run()
+    await running.done()
+    (message,) = told()
+    assert f"<#{general}>" in message.content
+    channel = PlaceId(int(sandbox.channel("ai-art-talk").id))
+    await digests.set_channels(running.community, members=channel, moderators=staff)
+    message = await posted(running, "ai-art-talk")
+    assert message.embeds[0]["title"].startswith("Daily digest")
+
+
 async def test_without_the_permission_for_files_a_digest_comes_without_its_picture(
     running: Live,
 ) -> None:
