@@ -265,7 +265,7 @@ _NO_PEOPLE: tuple[tuple[str, str, str, Kept, frozenset[str]], ...] = (
     ),
     (
         "imprint",
-        N_("signs of what a judged post said, which cannot be read back; neither post nor member"),
+        N_("128 signs of what a judged post said, by which near copies are known; nobody's id"),
         "to recognise its like",
         Kept.UNTIL_REMOVED,
         _COMMUNITY,
