@@ -211,6 +211,13 @@ class InMemorySettingStore:
         """Store a value."""
         self._settings.put(name, value)
 
+    async def keep_first(self, name: str, value: str) -> str:
+        """Store a value unless one is there; return the one that is there then."""
+        found = self._settings.get(name)
+        if found is None:
+            self._settings.put(name, value)
+        return value if found is None else found
+
     async def beginning(self, prefix: str) -> Mapping[str, str]:
         """Return the values whose names begin so, by name."""
         return {name: value for name, value in self._settings.items() if name.startswith(prefix)}

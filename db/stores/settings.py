@@ -38,3 +38,8 @@ class SqlSettingStore:
             )
         )
         return dict(found)
+
+    async def keep_first(self, name: str, value: str) -> str:
+        """Store a value unless one is there; return the one that is there then."""
+        await self._work.insert(SettingRow, {"name": name, "value": value}, unless=["name"])
+        return await self.get(name) or value

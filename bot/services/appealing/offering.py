@@ -10,7 +10,7 @@ from bot.domain.appeal_links import LINK_LIFE, AppealLink, read_token, sign
 from bot.domain.appeals import APPEALABLE, NO_OFFER, AppealOffer, ref_of
 from bot.domain.cases import Case, CaseKind
 from bot.services.appealing.reading import card_place
-from bot.services.ports import Clock, Database, Stores
+from bot.services.ports import Clock, Database
 
 SECRET = "appeal-link-secret"  # noqa: S105 - the name under which it is stored
 SECRET_BYTES = 32
@@ -47,14 +47,7 @@ class AppealOffers:
         async with self._database.reading() as stores:
             found = await stores.settings.get(SECRET)
         if found is None:
+            made = secrets.token_hex(SECRET_BYTES)
             async with self._database.writing() as stores:
-                found = await _made(stores)
+                found = await stores.settings.keep_first(SECRET, made)
         return bytes.fromhex(found)
-
-
-async def _made(stores: Stores) -> str:
-    found = await stores.settings.get(SECRET)
-    if found is None:
-        found = secrets.token_hex(SECRET_BYTES)
-        await stores.settings.put(SECRET, found)
-    return found

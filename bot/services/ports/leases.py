@@ -32,6 +32,10 @@ class SettingStore(Protocol):
         """Store a value."""
         ...
 
+    async def keep_first(self, name: str, value: str) -> str:
+        """Store a value unless one is there; return the one that is there then."""
+        ...
+
     async def beginning(self, prefix: str) -> Mapping[str, str]:
         """Return the values whose names begin so, by name."""
         ...
