@@ -168,16 +168,25 @@ def without(value: Any, member: MemberId) -> Any:
     return 0 if value == member and not isinstance(value, bool) else value
 
 
-def _without_others(value: Any, member: MemberId) -> Any:
-    """Return a document in which every id but the member's own is a word."""
+def without_others(value: Any, member: MemberId) -> Any:
+    """Return a document in which every id but the member's own is a word, and names beside it."""
     if isinstance(value, dict):
-        return {name: _without_others(each, member) for name, each in value.items()}
+        is_others = any(_is_others_id(each, member) for each in value.values())
+        return {
+            name: SOMEBODY_ELSE
+            if is_others and str(name).endswith("_name")
+            else without_others(each, member)
+            for name, each in value.items()
+        }
     if isinstance(value, list):
-        return [_without_others(each, member) for each in value]
+        return [without_others(each, member) for each in value]
     if isinstance(value, str):
         return re.sub(r"\d{15,}", lambda m: m[0] if m[0] == str(member) else SOMEBODY_ELSE, value)
-    is_id = isinstance(value, int) and value >= SMALLEST_ID
-    return value if not is_id or value == member else SOMEBODY_ELSE
+    return SOMEBODY_ELSE if _is_others_id(value, member) else value
+
+
+def _is_others_id(value: Any, member: MemberId) -> bool:
+    return isinstance(value, int) and value >= SMALLEST_ID and value != member
 
 
 def _about(record: TableRecord, community: CommunityId, member: MemberId) -> ColumnElement[bool]:
@@ -225,7 +234,7 @@ def _plain(value: Any, kind: object, member: MemberId) -> object:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(kind, Document):
-        return _without_others(value, member)
+        return without_others(value, member)
     return str(value) if isinstance(kind, Snowflake) and value is not None else value
 
 

@@ -22,6 +22,7 @@ from bot.domain.reviews import Label
 from db.all_tables import metadata
 from db.engine import SqlDatabase, open_database
 from db.privacy import SqlPersonalDataStore
+from db.privacy.ledger import without_others
 from db.privacy.register import ABOUT_A_POST, ABOUT_MEMBERS, REGISTER
 from db.privacy.words import Fate, MemberColumn
 from db.types import Document, Snowflake
@@ -196,6 +197,24 @@ async def test_the_choice_to_opt_out_outlives_forgetting(database: SqlDatabase) 
     assert [(each.table, each.kept) for each in receipt] == [("member", 1)]
     async with database.reading() as stores:
         assert await stores.members.has_opted_out(COMMUNITY, LEAVER)
+
+
+def test_an_export_names_nobody_else_in_what_was_said() -> None:
+    said = {
+        "said": [
+            {"by": LEAVER, "by_name": "Sol", "text": f"<@{OTHER}> was wrong about me, {LEAVER}"},
+            {"by": OTHER, "by_name": "Noor", "text": "we looked again"},
+        ]
+    }
+    mine, answer = without_others(said, LEAVER)["said"]
+    assert mine["by_name"] == "Sol"
+    assert str(OTHER) not in mine["text"]
+    assert str(LEAVER) in mine["text"]
+    assert answer == {
+        "by": "somebody else",
+        "by_name": "somebody else",
+        "text": "we looked again",
+    }
 
 
 async def test_an_export_has_every_row_and_nobody_elses_id(database: SqlDatabase) -> None:
