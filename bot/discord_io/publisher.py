@@ -7,6 +7,7 @@ buttons' custom ids makes its message recognisable for ever (1.18).
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 import aiohttp
 import discord
@@ -116,15 +117,17 @@ class DiscordPublisher:
 
         A text that the catalogues know is said in the language of the community.
         """
+        # There is no value for "no reply" that discord.py takes and its types allow.
+        replying: dict[str, Any] = {}
+        if delivery.reply_to is not None:
+            replying["reference"] = _reply(delivery.channel, delivery.reply_to)
         async with translated():
             message = await self._channel(delivery.channel).send(
                 _(str(delivery.content["text"])),
-                reference=_reply(delivery.channel, delivery.reply_to)
-                if delivery.reply_to
-                else discord.utils.MISSING,
                 nonce=delivery.key,
                 silent=True,
                 mention_author=False,
+                **replying,
             )
         return PostId(message.id)
 

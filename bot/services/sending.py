@@ -37,6 +37,10 @@ BUSY_PAUSE = timedelta(seconds=1)
 """How long the sender sleeps where all that is due is for places that it is busy with."""
 
 
+FAULT = UnavailableError("a fault of the bot", retryable=True, ambiguous=True)
+"""What a bug in a handler is recorded as: tried again ever more rarely, for a day."""
+
+
 class OutboxSender:
     """Sends what is due, and heals what an earlier process left behind."""
 
@@ -120,6 +124,9 @@ class OutboxSender:
         except UnavailableError:
             logger.warning("the sender waits for the database")
             await asyncio.sleep(OUTAGE_PAUSE.total_seconds())
+        except Exception:
+            # What could not be settled is found again when its lease has ended.
+            logger.exception("a place could not be worked off", extra={"channel": channel})
         finally:
             self._busy.discard(channel)
             self.wake()
@@ -171,6 +178,11 @@ class OutboxSender:
             message = await self._handlers[delivery.kind].act(delivery)
         except UnavailableError as problem:
             await self._settle_problem(delivery, problem)
+        except Exception:
+            # One delivery's fault must not keep all others from being sent.
+            log = {"key": delivery.key, "kind": delivery.kind}
+            logger.exception("a delivery could not be carried out", extra=log)
+            await self._settle_problem(delivery, FAULT)
         else:
             await self._settle_done(delivery, message, owner=self._owner)
 

@@ -66,6 +66,25 @@ async def test_no_answer_is_tried_again_with_the_same_nonce(stage: Stage, when: 
     assert (await kept(stage))[0].state is NoteState.POSTED
 
 
+async def test_a_fault_in_one_delivery_keeps_no_other_from_being_sent(stage: Stage) -> None:
+    await stage.watching.consider(POST)
+    stage.publisher.before = failing(TypeError("a bug"), times=2)
+    sending = asyncio.create_task(stage.sender.run())
+    await stage.sender.idle()
+    assert not stage.publisher.notes
+    assert (await kept(stage))[1].problem == "a fault of the bot"
+    stage.clock.advance(timedelta(minutes=1))
+    stage.sender.wake()
+    await stage.sender.idle()
+    stage.clock.advance(timedelta(minutes=1))
+    stage.sender.wake()
+    await stage.sender.idle()
+    assert not sending.done()
+    assert stage.publisher.notes == [NOTE]
+    await stage.sender.stop()
+    await sending
+
+
 async def test_a_retry_waits_its_time(stage: Stage) -> None:
     await stage.watching.consider(POST)
     stage.publisher.before = failing(no_answer())
