@@ -22,7 +22,7 @@ TREES = {
     "colsample_bytree": 0.5,
     "reg_lambda": 5,
     "verbose": -1,
-    "n_jobs": 2,
+    "n_jobs": 1,
     "deterministic": True,
     "random_state": 0,
 }

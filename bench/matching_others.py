@@ -5,8 +5,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from bench.matching import average_precision
-from bench.matching_data import SHARED, Labelled, dev, labelled, library
+from bench.matching import average_precision, checked_models
+from bench.matching_data import (
+    SHARED,
+    Labelled,
+    dev,
+    examples_of,
+    labelled,
+    library,
+    own_examples,
+    training,
+)
 from bot.domain.factchecks import FactCheck
 from bot.matching.embeddings import Embedder
 from bot.matching.examples import own_text
@@ -25,6 +34,7 @@ def others() -> None:
         "static embeddings alone": _static,
         "MiniLM-L6 + brute force": _minilm,
         "Footnote, record alone": _footnote,
+        "Footnote, with examples": _footnote_with_examples,
     }
     for title, checks, messages in (
         ("dev, 61 fact-checks", library(), [one for one in dev() if one.expect]),
@@ -32,6 +42,8 @@ def others() -> None:
     ):
         print(f"\n## {title}")
         for name, way in ways.items():
+            if way is _footnote_with_examples and checks is clef:
+                continue
             try:
                 _measure(name, way(checks), messages)
             except ImportError as missing:
@@ -110,5 +122,11 @@ def _minilm(checks: list[FactCheck]) -> Rank:
 
 
 def _footnote(checks: list[FactCheck]) -> Rank:
-    matcher = Matcher.build(checks)
+    matcher = Matcher.build(checks, models=checked_models())
+    return lambda text: [match.slug for match in matcher.read(text).matches]
+
+
+def _footnote_with_examples(checks: list[FactCheck]) -> Rank:
+    known = examples_of([*training(), *own_examples()])
+    matcher = Matcher.build(checks, known, models=checked_models())
     return lambda text: [match.slug for match in matcher.read(text).matches]

@@ -179,10 +179,9 @@ class ByExamples:
             "requires": requirement_met(self._checks[slug].requires, seen[0].text),
             "counter_examples": not self._countered(reach, known.at),
         }
-        if known.weights is not None:
-            said = set(seen[best].concepts) | set(seen[0].concepts)
-            for concept in np.flatnonzero(known.weights.sure):
-                gates[f"about:{self.knowledge.concept_names[concept]}"] = int(concept) in said
+        names, said = self.knowledge.concept_names, seen[best].concepts + seen[0].concepts
+        for concept in np.flatnonzero(known.weights.sure).tolist():
+            gates[f"about:{names[concept]}"] = concept in said
         return gates
 
     @staticmethod

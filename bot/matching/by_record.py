@@ -11,28 +11,30 @@ from pathlib import Path
 import numpy as np
 
 from bot.domain.factchecks import Example, FactCheck
+from bot.domain.matches import Stance
 from bot.matching.comparing import Asked, Profile, compare, profile_of
 from bot.matching.embeddings import Embedder, Vector
 from bot.matching.judged import Judged, NamedNumbers, requirement_met, sentence_span, shared_words
 from bot.matching.meaning_index import BRUTE_LIMIT, MeaningIndex
-from bot.matching.models import Models
+from bot.matching.models import Growth, Models
 from bot.matching.reading import View
-from bot.matching.records import Found, RecordIndex, large_segment
+from bot.matching.records import USUAL_SIZE, Found, RecordIndex, large_segment
 from bot.matching.saved import SavedIndex, digest_of, open_index, save_index
+from bot.matching.scorer import Doubles
 from bot.matching.sparse import Floats
 from bot.matching.stance import Tone
 from bot.matching.words import stem_code
 
-BY_WORDS = 14
-BY_MEANING = 6
+BY_WORDS = 8
+BY_MEANING = 4
+POOL = 80
+"""Records of a large library that share most words, among which meaning chooses."""
 SHARED_WORDS = 2
 """Telling words that a text must share with the records to be looked at."""
 LARGE = 1_000
 """Fact-checks from which on most chat shares some words with one of them."""
 WORTH_A_LOOK = 1.25
 """Least score of the best record in a large library, in logarithms of its size."""
-USUAL_SIZE = 211
-"""Size of the library that the scorer was trained with."""
 WORTH_SAVING = 1_000
 """Fact-checks from which on reading an index is quicker than making it."""
 PROFILE_LIMIT = 20_000
@@ -41,9 +43,6 @@ TELLING = 0.05
 """Probability below which the stance is that on the likeliest claim."""
 _COUNTERED = 0.2
 _UNMET = 0.05
-_SIZE_PENALTY = 0.35
-_SIZE_SHARE = 2.5
-"""In a larger library, sharing most of the words counts for more, and everything else for less."""
 
 
 class ByRecord:
@@ -125,30 +124,41 @@ class ByRecord:
             self._more.pop(slug, None)
             self._counter.pop(slug, None)
 
-    def may_raise(self, stems: Iterable[str]) -> bool:
-        """Tell whether a text with these telling words shares enough with any record."""
-        codes = np.array(list({stem_code(stem) for stem in stems}), np.uint32)
-        return (
-            bool(self._checks)
-            and len(codes) > 0
-            and self._index.known(codes) >= min(SHARED_WORDS, len(codes))
-        )
+    def shortlist(self, stems: Iterable[str]) -> list[Found]:
+        """Return the records that share most with a text of these telling words.
 
-    def judge(self, seen: Sequence[View], vectors: Vector, size: int, top: int) -> list[Judged]:
+        None in which the text shares too little with any record to be worth another look.
+        """
+        codes = {stem_code(stem) for stem in stems}
+        if not self._checks or not codes:
+            return []
+        terms = np.array(sorted(codes), np.uint32)
+        if self._index.known(terms) < min(SHARED_WORDS, len(codes)):
+            return []
+        large = len(self._checks) > LARGE
+        least = WORTH_A_LOOK * math.log(len(self._checks)) if large else 0.0
+        top = POOL if large else BY_WORDS
+        return self._index.search(terms, self._index.rarity(terms), top, least)
+
+    def judge(
+        self, shortlist: Sequence[Found], seen: Sequence[View], vectors: Vector, size: int, top: int
+    ) -> list[Judged]:
         """Return the likeliest fact-checks in a library of this size."""
         codes = sorted({code for one in seen for code in one.content_codes()})
-        if not codes:
-            return []
-        terms = np.array(codes, np.uint32)
-        rarity = self._index.rarity(terms)
+        rarity = self._index.rarity(np.array(codes, np.uint32))
         weight = dict(zip(codes, rarity.tolist(), strict=True))
-        found = self._candidates(seen, vectors, weight)
-        if not found:
-            return []
+        found = {one.slug: one.score for one in shortlist[:BY_WORDS]}
+        if len(self._checks) > LARGE:
+            rest = {one.slug: one.score for one in shortlist[BY_WORDS:]}
+            near = self._meanings.nearest_of(list(rest), vectors, BY_MEANING)
+            found |= {slug: rest[slug] for slug in near}
+        else:
+            for slug in self._meanings.nearest(vectors, BY_MEANING):
+                found.setdefault(slug, 0.0)
         profiles = [self._profile(slug) for slug in found]
         asked = Asked(seen, vectors, weight)
         table, best = compare(asked, profiles, list(found.values()))
-        chances = _sized(self._scorer.probabilities(table), table, size)
+        chances = _sized(self._scorer.probabilities(table), table, size, self._models.growth)
         tone = Tone(self._stances, seen)
         return [
             self._judged(
@@ -156,24 +166,6 @@ class ByRecord:
             )
             for row in np.argsort(-chances, kind="stable")[:top]
         ]
-
-    def _candidates(
-        self, seen: Sequence[View], vectors: Vector, weight: dict[int, float]
-    ) -> dict[str, float]:
-        whole = np.array(seen[0].content_codes(), np.uint32)
-        rarity = np.array([weight[int(code)] for code in whole], np.float32)
-        by_words = self._index.search(whole, rarity, BY_WORDS)
-        if len(self._checks) > LARGE and not self._is_on_topic(by_words):
-            return {}
-        found = {one.slug: one.score for one in by_words}
-        for slug in self._meanings.nearest(vectors, BY_MEANING):
-            found.setdefault(slug, 0.0)
-        return found
-
-    def _is_on_topic(self, by_words: Sequence[Found]) -> bool:
-        """Tell whether the best record shares more than chance words, as any chat does."""
-        least = WORTH_A_LOOK * math.log(len(self._checks))
-        return bool(by_words) and by_words[0].score >= least
 
     def _judged(
         self,
@@ -195,6 +187,8 @@ class ByRecord:
         told = tone.first
         if told is None or chance >= TELLING:
             told = tone.told(best)
+        if any(phrase.tokens == seen[0].tokens for phrase in profile.phrases):
+            told = told if told[0] is Stance.ASK else (Stance.ASSERT, "")
         phrasings = (*check.phrasings, *self._more.get(str(check.slug), ()))
         scorer = self._scorer
         return Judged(
@@ -254,15 +248,13 @@ class ByRecord:
         return profile
 
 
-def _sized(
-    chances: np.ndarray[tuple[int, ...], np.dtype[np.float64]], table: Floats, size: int
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _sized(chances: Doubles, table: Floats, size: int, by: Growth) -> Doubles:
     """Make up for the size of the library: among more fact-checks, more come near by chance."""
     growth = max(0.0, float(np.log(size / USUAL_SIZE)))
     if not growth:
         return chances
-    odds = np.log(np.clip(chances, 1e-9, 1 - 1e-9)) - np.log1p(-np.clip(chances, 1e-9, 1 - 1e-9))
+    sure = np.clip(chances, 1e-9, 1 - 1e-9)
     share = np.minimum(table[:, 1], 1.0)
-    odds += growth * (_SIZE_SHARE * (share - 0.5) - _SIZE_PENALTY)
-    larger: np.ndarray[tuple[int, ...], np.dtype[np.float64]] = 1 / (1 + np.exp(-odds))
+    odds = np.log(sure) - np.log1p(-sure) + growth * (by.share * (share - 0.5) - by.penalty)
+    larger: Doubles = 1 / (1 + np.exp(-odds))
     return larger

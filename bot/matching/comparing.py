@@ -13,7 +13,7 @@ from bot.domain.factchecks import FactCheck
 from bot.matching.embeddings import Embedder, Vector
 from bot.matching.reading import View, view
 from bot.matching.sparse import Floats
-from bot.matching.words import content_stems, stem_code
+from bot.matching.words import name_stems, numbers_of, stem_code
 
 RECORD_FEATURES = (
     "found",
@@ -53,6 +53,7 @@ USUAL_RARITY = 6.0
 class Phrase:
     """One way in which a record says its claim, ready to be compared."""
 
+    tokens: tuple[str, ...]
     codes: frozenset[int]
     pairs: frozenset[int]
     parts: frozenset[int]
@@ -92,28 +93,14 @@ def _phrase(text: str) -> Phrase:
     one = view(text)
     words = one.words()
     return Phrase(
+        one.tokens,
         frozenset(one.content_codes()),
         frozenset(words[len(one.stems) :]),
         frozenset(one.parts()),
         frozenset(one.concepts),
         numbers_of(one.tokens),
-        names_of(text),
+        frozenset(stem_code(stem) for stem in name_stems(text)),
     )
-
-
-def numbers_of(found: Sequence[str]) -> frozenset[str]:
-    """Return the numbers among tokens, without signs and units."""
-    plain = (
-        token.strip("$€£% ").replace(",", "") for token in found if any(c.isdigit() for c in token)
-    )
-    return frozenset(one.rstrip("abcdefghijklmnopqrstuvwxyz") for one in plain)
-
-
-def names_of(text: str) -> frozenset[int]:
-    """Return the numbers of the words that are written like names."""
-    found = text.split()
-    names = (word for place, word in enumerate(found) if word[:1].isupper() and place > 0)
-    return frozenset(stem_code(stem) for word in names for stem in content_stems(word))
 
 
 class Asked:

@@ -47,9 +47,25 @@ class Embedder:
             ids = self.token_ids(text)
             if ids:
                 vectors[row] = self._table[ids].astype(np.float32).mean(axis=0)
-        norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-        unit: Vector = vectors / np.maximum(norms, np.float32(1e-9))
-        return unit
+        return _unit(vectors)
+
+    def embed_parts(self, text: str, spans: Sequence[tuple[int, int]]) -> Vector:
+        """Return the unit vector of a text, and those of its parts, read in one go."""
+        encoded = self._tokenizer.encode(text, add_special_tokens=False)
+        found = self._table[encoded.ids[:_TOKEN_LIMIT]].astype(np.float32)
+        ends = np.array([end for _, end in encoded.offsets[:_TOKEN_LIMIT]])
+        vectors = np.zeros((1 + len(spans), DIMENSIONS), np.float32)
+        places = np.searchsorted(ends, [(0, len(text)), *spans], side="right").tolist()
+        for row, (first, last) in enumerate(places):
+            if first < last:
+                vectors[row] = found[first:last].mean(axis=0)
+        return _unit(vectors)
+
+
+def _unit(vectors: Vector) -> Vector:
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Vector = vectors / np.maximum(norms, np.float32(1e-9))
+    return unit
 
 
 @lru_cache(maxsize=1)

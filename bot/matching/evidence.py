@@ -3,6 +3,7 @@
 Feeds the features; learns an added example at once. Makes no decision.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable
 from copy import copy
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from bot.matching.concepts import load_concepts
 from bot.matching.examples import ExampleSpace
 from bot.matching.sparse import Floats
+from bot.matching.words import name_stems, numbers_of, tokens
 
 _STRENGTH = 4.0
 """How many examples the record's own wording counts for."""
@@ -35,7 +37,34 @@ def _array(rows: list[int]) -> NDArray[np.int64]:
     return np.array(rows, np.int64)
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How the record itself says the claim: the telling words of the claim and of each variant."""
+
+    phrases: tuple[frozenset[str], ...] = ()
+    names: frozenset[str] = frozenset()
+    """Words of the claim itself that are written like names."""
+    numbers: frozenset[str] = frozenset()
+    """Numbers of the claim itself."""
+
+
 _NO_ROWS = Rows(_array([]), _array([]), _array([]), (_array([]),) * len(_STANCES))
+
+
+@dataclass(frozen=True, slots=True)
+class ConceptWeights:
+    """How strongly each concept speaks for a fact-check when mentioned, and against when not."""
+
+    table: Floats
+    """4 x concepts: what mentioning one adds, what leaving it out adds, its weight where most
+    phrasings mention it (zero for the others), and what leaving out such a one costs."""
+    sure: NDArray[np.bool_]
+    """Concepts that are mentioned in nearly every phrasing, or required by hand."""
+
+
+NO_CONCEPTS = ConceptWeights(
+    np.zeros((4, len(load_concepts())), np.float32), np.zeros(len(load_concepts()), np.bool_)
+)
 
 
 @dataclass(slots=True)
@@ -51,8 +80,9 @@ class ClaimKnowledge:
     words: Counter[str] = field(default_factory=Counter)
     concept_counts: Floats | None = None
     prior: Floats | None = None
-    weights: "ConceptWeights | None" = None
+    weights: ConceptWeights = NO_CONCEPTS
     at: Rows = _NO_ROWS
+    wording: Wording = Wording()
 
     def fork(self) -> "ClaimKnowledge":
         """Return a copy that learns by itself; arrays are never changed in place."""
@@ -64,20 +94,6 @@ class ClaimKnowledge:
             rows_by_stance={stance: list(rows) for stance, rows in self.rows_by_stance.items()},
             words=Counter(self.words),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class ConceptWeights:
-    """How strongly each concept speaks for a fact-check when mentioned, and against when not."""
-
-    present: Floats
-    absent: Floats
-    required: Floats
-    """Weight of the concepts that most phrasings mention, zero for the others."""
-    missed: Floats
-    """What leaving out a required concept costs."""
-    sure: NDArray[np.bool_]
-    """Concepts that are mentioned in nearly every phrasing, or required by hand."""
 
 
 class Knowledge:
@@ -120,7 +136,7 @@ class Knowledge:
 
     def rarity(self, word: str) -> float:
         """Return how rare a stem is among all messages."""
-        return float(np.log(1 + self._size / (self._frequency.get(word, 0) + 0.5)))
+        return math.log(1 + self._size / (self._frequency.get(word, 0) + 0.5))
 
     def add(self, row: int) -> None:
         """Take a row that was added to the space into account."""
@@ -142,6 +158,7 @@ class Knowledge:
             claim.phrasing_rows.remove(row)
             claim.words.subtract(self.space.content[row])
             self.space.learned[row, place] = 0
+        claim.wording = self._wording(claim.phrasing_rows) if claim.phrasing_rows else Wording()
         self._weigh(claim)
 
     def without(self, place: int, row: int) -> ClaimKnowledge:
@@ -163,6 +180,7 @@ class Knowledge:
             words=words,
             concept_counts=counted,
             prior=claim.prior,
+            wording=claim.wording,
         )
         self._weigh(rest)
         return rest
@@ -194,8 +212,17 @@ class Knowledge:
             claim.concept_counts = mentioned if known is None else known + mentioned
             return
         claim.phrasing_rows.append(row)
+        claim.wording = self._wording(claim.phrasing_rows)
         rows = self.space.concepts[claim.phrasing_rows] > 0
         claim.prior = (0.4 * rows[0] + 0.6 * rows.mean(axis=0)).astype(np.float32)
+
+    def _wording(self, rows: list[int]) -> Wording:
+        claim = self.space.messages[rows[0]].text
+        return Wording(
+            tuple(frozenset(self.space.content[row]) for row in rows),
+            name_stems(claim),
+            numbers_of(tokens(claim)),
+        )
 
     def _weigh(self, claim: ClaimKnowledge) -> None:
         """Estimate how often a text that raises the claim mentions each concept."""
@@ -215,9 +242,14 @@ class Knowledge:
         telling = share * np.maximum(np.log(share / usual), 0)
         required = np.where(share > 0.5, telling, 0)
         claim.weights = ConceptWeights(
-            present=np.log(share / usual).astype(np.float32),
-            absent=np.log((1 - share) / (1 - usual)).astype(np.float32),
-            required=required.astype(np.float32),
-            missed=(-np.log(1 - share) * (required > 0)).astype(np.float32),
+            table=np.array(
+                [
+                    np.log(share / usual),
+                    np.log((1 - share) / (1 - usual)),
+                    required,
+                    -np.log(1 - share) * (required > 0),
+                ],
+                np.float32,
+            ),
             sure=(share > 0.8) & (required > 0.5),
         )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bot.matching.concepts import load_concepts
 from bot.matching.embeddings import Embedder, Vector
 from bot.matching.reading import View, meanings, view
-from bot.matching.sparse import Floats, Frozen, Postings, freeze
+from bot.matching.sparse import Floats, Frozen, Postings, Queries, freeze
 from bot.matching.spelling import Spelling, common_words
 from bot.matching.text import own_words
 from bot.matching.words import tokens
@@ -23,13 +23,17 @@ from bot.matching.words import tokens
 KERNELS = ("words", "parts", "meaning", "concepts")
 MIX = np.array([0.3, 0.2, 0.3, 0.2], np.float32)
 """How much each kind of likeness counts."""
-MEANING_SIZE = 128
+MEANING_SIZE = 64
 """Dimensions that are compared; the embeddings' first ones are a smaller embedding."""
 SHIFT = 0.3
 RIDGE = 0.05
 GENERAL = ("any", "assert", "deny", "ask", "report")
 """Targets beside the fact-checks: whether the text raises any, and what it does with it."""
 _PRIOR = -1.0
+COMMON_SHARE = 0.12
+"""Share of the messages from which on a term is too common to compare by."""
+_MANY = 500
+"""Messages that it takes to tell what is common."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,25 @@ class Likeness:
 
 @dataclass(slots=True)
 class Weighing:
-    """Term weights of one kind: rare terms count more; unknown ones as the rarest."""
+    """Term weights of one kind: rare ones count more, unknown ones most, common ones nothing."""
 
     terms: NDArray[np.uint32]
     rarity: Floats
     rarest: float
+
+    def weigh_all(self, documents: Sequence[Sequence[int]]) -> Queries:
+        """Return the unit vectors of several texts' terms at once."""
+        sizes = [len(codes) for codes in documents]
+        keys = np.repeat(np.arange(len(documents), dtype=np.int64) << 32, sizes)
+        keys += np.fromiter((term for codes in documents for term in codes), np.int64, sum(sizes))
+        keys, amounts = np.unique(keys, return_counts=True)
+        owners = keys >> 32
+        terms = (keys & 0xFFFFFFFF).astype(np.uint32)
+        weights = (1 + np.log(amounts)).astype(np.float32) * self.of(terms)
+        norms = np.sqrt(np.bincount(owners, weights * weights, len(documents)), dtype=np.float32)
+        weights /= np.maximum(norms, np.float32(1e-9))[owners]
+        telling = weights > 0
+        return Queries(len(documents), owners[telling], terms[telling], weights[telling])
 
     def weigh(self, codes: Sequence[int]) -> dict[int, float]:
         """Return the unit vector of these terms."""
@@ -80,7 +98,8 @@ class Weighing:
         amounts = np.fromiter(count.values(), np.float32, len(count))
         weights = (1 + np.log(amounts)) * self.of(terms)
         weights /= max(1e-9, math.sqrt(float(weights @ weights)))
-        return dict(zip(terms.tolist(), weights.tolist(), strict=True))
+        found = zip(terms.tolist(), weights.tolist(), strict=True)
+        return {term: weight for term, weight in found if weight > 0}
 
     def of(self, terms: NDArray[np.uint32]) -> Floats:
         """Return the rarity of each term."""
@@ -96,6 +115,8 @@ def weighing(documents: Sequence[Sequence[int]]) -> Weighing:
     counts = np.array([frequency[int(term)] for term in terms], np.float32)
     size = len(documents)
     rarity = np.log((1 + size) / (1 + counts)) + 1
+    if size >= _MANY:
+        rarity[counts > COMMON_SHARE * size] = 0
     return Weighing(terms, rarity.astype(np.float32), math.log(1 + size) + 1)
 
 
@@ -113,17 +134,26 @@ class ExampleSpace:
     concepts: Floats
     """Messages x concepts, unit rows."""
     vectors: Vector
+    """Messages x dimensions, unit rows."""
     centre: Floats
     learned: Floats
     """Messages x targets: the dual weights."""
     by_concept: Floats = field(init=False)
     """The concepts again, concepts x messages: quicker to pick from."""
+    by_meaning: Floats = field(init=False)
+    """The vectors again, dimensions x messages: quicker to multiply with; shares their memory."""
     content: list[tuple[str, ...]]
     embedder: Embedder
     spelling: Spelling
 
     def __post_init__(self) -> None:
         self.take_concepts(self.concepts)
+        self.take_vectors(self.vectors)
+
+    def take_vectors(self, rows: Vector) -> None:
+        """Set the messages' vectors of meaning."""
+        self.by_meaning = np.ascontiguousarray(rows.T)
+        self.vectors = self.by_meaning.T
 
     def take_concepts(self, rows: Floats) -> None:
         """Set the messages' concepts."""
@@ -136,11 +166,10 @@ class ExampleSpace:
         """Compare each view with every message."""
         size = len(self.messages)
         kinds = np.empty((4, len(views), size), np.float32)
-        for place, one in enumerate(views):
-            kinds[0, place] = self.words.scores(self.word_weights.weigh(one.words()))
-            kinds[1, place] = self.parts.scores(self.part_weights.weigh(one.parts()))
-            kinds[3, place] = self._concept_scores(one)
-        np.matmul(self.centred(vectors), self.vectors.T, out=kinds[2])
+        kinds[0] = self.words.scores(self.word_weights.weigh_all([one.words() for one in views]))
+        kinds[1] = self.parts.scores(self.part_weights.weigh_all([one.parts() for one in views]))
+        np.matmul(self.centred(vectors), self.by_meaning, out=kinds[2])
+        self._score_concepts(views, kinds[3])
         mixed = kinds[0] * MIX[0]
         for kind in (1, 2, 3):
             mixed += kinds[kind] * MIX[kind]
@@ -150,14 +179,11 @@ class ExampleSpace:
         scores += np.float32(_PRIOR)
         return Likeness(kinds, mixed, scores)
 
-    def _concept_scores(self, one: View) -> Floats:
-        """Return how like a view's concepts are to every message's."""
-        mentioned = list(one.concepts)
-        if not mentioned:
-            return np.zeros(len(self.messages), np.float32)
-        weights = self.concept_weights[mentioned]
-        scores: Floats = (weights / np.linalg.norm(weights)) @ self.by_concept[mentioned]
-        return scores
+    def _score_concepts(self, views: Sequence[View], scores: Floats) -> None:
+        """Work out how like each view's concepts are to every message's."""
+        mentioned = sorted({concept for one in views for concept in one.concepts})
+        rows = self.concept_rows(views)[:, mentioned]
+        np.matmul(rows, self.by_concept[mentioned], out=scores)
 
     def centred(self, vectors: Vector) -> Vector:
         """Return vectors relative to the centre of all messages, as unit vectors."""
@@ -204,7 +230,7 @@ class ExampleSpace:
         row = self.words.add(self.word_weights.weigh(one.words()))
         self.parts.add(self.part_weights.weigh(one.parts()))
         self.take_concepts(np.vstack([self.concepts, self.concept_rows([one])]))
-        self.vectors = np.vstack([self.vectors, self.centred(vector)])
+        self.take_vectors(np.vstack([self.vectors, self.centred(vector)]))
         self.messages.append(message)
         self.content.append(one.content)
         itself = (1 + SHIFT) ** 2 + RIDGE
@@ -247,7 +273,7 @@ def build_space(slugs: Sequence[str], messages: Sequence[Message]) -> ExampleSpa
         [math.log((1 + len(seen)) / (1 + mentioned[k])) + 1 for k in range(len(load_concepts()))],
         np.float32,
     )
-    vectors = meanings(embedder, seen)
+    vectors = embedder.embed([one.text for one in seen])
     space = ExampleSpace(
         slugs=list(slugs),
         messages=list(messages),
@@ -264,7 +290,7 @@ def build_space(slugs: Sequence[str], messages: Sequence[Message]) -> ExampleSpa
         embedder=embedder,
         spelling=spelling,
     )
-    space.vectors = space.centred(vectors)
+    space.take_vectors(space.centred(vectors))
     space.take_concepts(space.concept_rows(seen))
     space.learned = _solve(space, targets(messages, slugs))
     return space

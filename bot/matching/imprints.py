@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bot.matching.concepts import load_concepts
 from bot.matching.embeddings import Vector
-from bot.matching.examples import MEANING_SIZE, Weighing
+from bot.matching.examples import Weighing
 from bot.matching.prepared import load_prepared
 from bot.matching.reading import View
 from bot.matching.sparse import Floats
@@ -27,6 +27,8 @@ BITS = 128
 """Enough to know a near copy again, too few to read its words off: measured in ADR 12."""
 _SHARES = (0.3, 0.2, 0.3, 0.2)
 """How much words, parts of words, meaning and concepts count, as among the library's examples."""
+MEANING_SIZE = 128
+"""Dimensions of the embedding that are compared."""
 _EXPECTED = sqrt(2 / np.pi)
 """Mean length of one coordinate of a random unit vector, by the square root of their number."""
 _MIX = np.uint64(0xBF58476D1CE4E5B9)

@@ -189,16 +189,16 @@ class Matcher:
     def _judge(self, own: OwnWords, top: int) -> list[Judged]:
         stems = [stem for one in own.sentences for stem in content_stems(one.text)]
         rich = self._by_examples if self._gate.passes(stems) else None
-        poor = self._by_record if self._by_record.may_raise(stems) else None
-        if rich is None and poor is None:
+        records = self._by_record.shortlist(stems)
+        if rich is None and not records:
             return []
         seen = views(own, self._spelling)
         if not seen:
             return []
         vectors = meanings(self._embedder, seen)
         found = rich.judge(seen, vectors, top) if rich is not None else []
-        if poor is not None:
-            found += poor.judge(seen, vectors, len(self._checks), top)
+        if records:
+            found += self._by_record.judge(records, seen, vectors, len(self._checks), top)
         if self._learned is not None:
             return self._learned.applied(seen, vectors, found, self._checks)
         return found

@@ -81,6 +81,13 @@ class MeaningIndex:
         order = rows[np.argsort(-exact, kind="stable")]
         return [self._slugs[row] for row in order if self._slugs[row]][:top]
 
+    def nearest_of(self, slugs: Sequence[str], vectors: Vector, top: int) -> list[str]:
+        """Return those of these claims that are nearest to any of the views, best first."""
+        known = [slug for slug in slugs if slug in self._place]
+        rows = [self._place[slug] for slug in known]
+        near = (self._full[rows].astype(np.float32) @ vectors.T).max(axis=1, initial=-1.0)
+        return [known[place] for place in np.argsort(-near, kind="stable")[:top].tolist()]
+
 
 def _coarse(vectors: Vector) -> Vector:
     cut = np.ascontiguousarray(vectors[:, :COARSE], np.float32)

@@ -15,6 +15,17 @@ Data = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
+class Growth:
+    """What a larger library takes from the log-odds, and what sharing most words gives back.
+
+    Both by the logarithm of its size: among more fact-checks, more come near by chance.
+    """
+
+    penalty: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class Models:
     """The learned numbers."""
 
@@ -23,11 +34,13 @@ class Models:
     stances_by_examples: StanceModel
     stances_by_record: StanceModel
     thresholds: Thresholds
+    growth: Growth
 
     @classmethod
     def of(cls, examples: Data, record: Data) -> "Models":
         """Read the models from the JSON forms of the two ways of recognising a claim."""
         thresholds = part(examples, "thresholds")
+        size = part(record, "size")
         return cls(
             by_examples=scorer_of(part(examples, "scorer")),
             by_record=scorer_of(part(record, "scorer")),
@@ -36,6 +49,7 @@ class Models:
             thresholds=Thresholds(
                 auto=float(str(thresholds["auto"])), suggest=float(str(thresholds["suggest"]))
             ),
+            growth=Growth(float(str(size["penalty"])), float(str(size["share"]))),
         )
 
 

@@ -79,5 +79,12 @@ def views(own: OwnWords, spelling: Spelling | None = None) -> list[View]:
 
 
 def meanings(embedder: Embedder, of: Sequence[View]) -> Vector:
-    """Return one unit vector per view."""
-    return embedder.embed([one.text for one in of])
+    """Return one unit vector per view; the first is the whole, which has the others' text."""
+    if len(of) == 1:
+        return embedder.embed([of[0].text])
+    whole, spans, start = of[0].text, [], 0
+    for one in of[1:]:
+        start = whole.index(one.text, start)
+        spans.append((start, start + len(one.text)))
+        start += len(one.text)
+    return embedder.embed_parts(whole, spans)

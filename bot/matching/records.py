@@ -19,10 +19,14 @@ SATURATION = 1.2
 LENGTH_SHARE = 0.5
 USUAL_LENGTH = 24.0
 """Words in a usual record; fixed, so that a record's weights do not depend on its neighbours."""
+USUAL_SIZE = 211
+"""Records from which on their own words tell how rare a word is; fewer are too few to tell. The
+scorer was trained with so many."""
 POSTING_BUDGET = 60_000
 """Postings that one question may touch; the commonest words are left out beyond that."""
 DENSE_LIMIT = 100_000
 """Rows up to which it is cheaper to sum into one array for all of them."""
+_SPARSE = 10
 SMALL_SEGMENT = 512
 _JOIN_AT = 8
 _PART = 50_000
@@ -128,7 +132,7 @@ class RecordIndex:
             found, places = locate(segment.postings.terms, terms)
             starts = segment.postings.starts
             frequency[found] += (starts[places + 1] - starts[places]).astype(np.float32)
-        size = max(1, len(self._live))
+        size = max(USUAL_SIZE, len(self._live))
         frequency = np.minimum(frequency, size)
         rarity: Floats = np.log(1 + (size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
         return rarity
@@ -140,11 +144,18 @@ class RecordIndex:
             seen |= locate(segment.postings.terms, terms)[0]
         return int(seen.sum())
 
-    def search(self, terms: NDArray[np.uint32], rarity: Floats, top: int) -> list[Found]:
-        """Return the records that share most with these terms, best first."""
+    def search(
+        self, terms: NDArray[np.uint32], rarity: Floats, top: int, least: float = 0.0
+    ) -> list[Found]:
+        """Return the records that share most with these terms, best first.
+
+        None where the best one scores less than `least`.
+        """
         found: list[Found] = []
         for segment, dead in zip(self.segments, self._dead, strict=True):
-            found += _search(segment, dead, terms, rarity, top)
+            found += _search(segment, dead, terms, rarity, top, least)
+        if not any(one.score >= least for one in found):
+            return []
         found.sort(key=lambda one: (-one.score, one.slug))
         return found[:top]
 
@@ -179,6 +190,7 @@ def _search(
     terms: NDArray[np.uint32],
     rarity: Floats,
     top: int,
+    least: float,
 ) -> list[Found]:
     known, places = locate(segment.postings.terms, terms)
     weights = rarity[known]
@@ -188,26 +200,30 @@ def _search(
     rows, scores = _summed(*gather(segment.postings, places, weights), len(segment.slugs))
     if dead.any():
         scores = np.where(dead[rows], 0, scores)
-    count = min(top, len(rows))
-    best = np.argpartition(-scores, count - 1)[:count]
-    return [
-        Found(segment.slugs[rows[place]], round(float(scores[place]), 6))
-        for place in best
-        if scores[place] > 0
-    ]
+    highest = float(scores.max(initial=0))
+    if highest <= 0 or highest < least:
+        return []
+    best = np.flatnonzero(scores > highest / 2)
+    if len(best) < top:
+        best = np.flatnonzero(scores > 0)
+    if len(best) > top:
+        best = best[np.argpartition(-scores[best], top - 1)[:top]]
+    return [Found(segment.slugs[rows[at]], round(float(scores[at]), 6)) for at in best.tolist()]
 
 
 def _summed(
     rows: NDArray[np.int32], values: Floats, size: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Sum the values of each row; in a large segment without touching the rows that have none."""
-    if size <= DENSE_LIMIT:
+    """Sum the values of each row; where few rows have any, without touching the others."""
+    if size <= DENSE_LIMIT and len(rows) * _SPARSE > size:
         return np.arange(size, dtype=np.int64), np.bincount(rows, values, minlength=size).astype(
             np.float64
         )
     order = np.argsort(rows, kind="stable")
     ordered = rows[order]
     first = np.flatnonzero(np.diff(ordered, prepend=-1))
+    if not len(first):
+        return np.zeros(0, np.int64), np.zeros(0)
     summed: NDArray[np.float64] = np.add.reduceat(values[order].astype(np.float64), first)
     return ordered[first].astype(np.int64), summed
 

@@ -3,7 +3,6 @@
 Terms are 32-bit numbers. Frozen arrays (which can be memory-mapped) and a small growing part.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -22,9 +21,13 @@ class Frozen:
     rows: NDArray[np.int32]
     weights: Floats
 
-    def frequency(self) -> NDArray[np.int64]:
-        """Return in how many rows each term occurs."""
-        return np.diff(self.starts)
+    def spread(self, places: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return for each posting of the terms at these places whose it is, and where it stands."""
+        starts = self.starts[places]
+        sizes = self.starts[places + 1] - starts
+        ends = np.cumsum(sizes)
+        which = np.repeat(np.arange(len(places)), sizes)
+        return which, np.arange(len(which)) + (starts - ends + sizes)[which]
 
 
 def freeze(documents: Sequence[Mapping[int, float]]) -> Frozen:
@@ -60,25 +63,36 @@ class Postings:
             self.added.setdefault(term, []).append((row, weight))
         return row
 
-    def scores(self, query: Mapping[int, float]) -> Floats:
-        """Return the inner product of the query with every row."""
-        terms, weights = unpack(query)
-        found, places = locate(self.frozen.terms, terms)
-        rows, values = gather(self.frozen, places, weights[found])
-        scores = np.bincount(rows, values, minlength=self.size).astype(np.float32)
+    def scores(self, queries: "Queries") -> Floats:
+        """Return the inner products of the queries with every row: queries x rows."""
+        frozen = self.frozen
+        found, places = locate(frozen.terms, queries.terms)
+        which, at = frozen.spread(places)
+        lines = (queries.owners[found] * self.size)[which] + frozen.rows[at]
+        values = queries.weights[found][which] * frozen.weights[at]
+        flat = np.bincount(lines, values, queries.count * self.size)
+        scores = flat.reshape(queries.count, self.size).astype(np.float32)
         if self.added:
-            for term, weight in query.items():
-                for row, value in self.added.get(term, ()):
-                    scores[row] += weight * value
+            self._score_added(queries, scores)
         return scores
 
+    def _score_added(self, queries: "Queries", scores: Floats) -> None:
+        terms, owners, weights = queries.terms, queries.owners, queries.weights
+        for term, owner, weight in zip(
+            terms.tolist(), owners.tolist(), weights.tolist(), strict=True
+        ):
+            for row, value in self.added.get(term, ()):
+                scores[owner, row] += weight * value
 
-def unpack(query: Mapping[int, float]) -> tuple[NDArray[np.uint32], Floats]:
-    """Return a query's terms and weights as arrays."""
-    return (
-        np.fromiter(query.keys(), np.uint32, len(query)),
-        np.fromiter(query.values(), np.float32, len(query)),
-    )
+
+@dataclass(frozen=True, slots=True)
+class Queries:
+    """Weighted terms of several texts: each has its owner's number, its term and its weight."""
+
+    count: int
+    owners: NDArray[np.int64]
+    terms: NDArray[np.uint32]
+    weights: Floats
 
 
 def locate(
@@ -96,14 +110,5 @@ def gather(
     frozen: Frozen, places: NDArray[np.int64], weights: Floats
 ) -> tuple[NDArray[np.int32], Floats]:
     """Return the rows and weighted values of all postings of these terms."""
-    starts = frozen.starts[places]
-    sizes = frozen.starts[places + 1] - starts
-    total = int(sizes.sum())
-    offsets = np.repeat(starts - np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes)
-    at = offsets + np.arange(total)
-    return frozen.rows[at], frozen.weights[at] * np.repeat(weights, sizes)
-
-
-def counts(terms: Sequence[int]) -> Counter[int]:
-    """Return how often each term occurs."""
-    return Counter(terms)
+    which, at = frozen.spread(places)
+    return frozen.rows[at], frozen.weights[at] * weights[which]

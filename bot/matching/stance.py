@@ -83,8 +83,8 @@ _CUES: dict[str, tuple[Stance, str]] = {
     ),
     "mocks": (
         Stance.ASSERT,
-        r"(?:🙄|🤡|😏|💀|\B/s\b|\byeah right\b|\bsure,|\bsure\b(?= jan)|\blove how\b|\bfunny how\b"
-        r"|\bchef'?s kiss\b|\boh no\b|\btotally\b|\bgenius\b|\bshocking\b)",
+        r"[🙄🤡😏💀]|(?<!\w)/s\b|\b(?:yeah right|sure(?=,)|sure(?= jan)|love how|funny how"
+        r"|chef'?s kiss|oh no|totally|genius|shocking)\b",
     ),
     "hedges": (
         Stance.REPORT,

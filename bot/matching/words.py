@@ -50,6 +50,20 @@ def content_stems(text: str) -> list[str]:
     return [stem(token) for token in tokens(text) if is_content(token)]
 
 
+def name_stems(text: str) -> frozenset[str]:
+    """Return the stems of the words that are written like names."""
+    names = (word for place, word in enumerate(text.split()) if word[:1].isupper() and place > 0)
+    return frozenset(stem for word in names for stem in content_stems(word))
+
+
+def numbers_of(found: Iterable[str]) -> frozenset[str]:
+    """Return the numbers among tokens, without signs and units."""
+    plain = (
+        token.strip("$€£% ").replace(",", "") for token in found if any(c.isdigit() for c in token)
+    )
+    return frozenset(one.rstrip("abcdefghijklmnopqrstuvwxyz") for one in plain)
+
+
 def code(term: str) -> int:
     """Return a 32-bit number for a term that is the same in every process."""
     return crc32(term.encode("utf-8", "replace"))

@@ -13,7 +13,7 @@ from bot.services.libraries import starter_examples, starter_library
 ASIA = Slug("asia-embraces-ai-art")
 POST = "my cousin in Osaka says nobody there minds the machine pictures at all, they get on with it"
 NEARLY = (
-    "my friend from Osaka told me nobody there minds machine pictures at all, they just get on"
+    "my cousin from Osaka says nobody there minds the machine pictures at all, they just get on"
     " with it lol"
 )
 ELSE = "my cousin in Osaka says nobody there minds the noise of the trains at night"
@@ -65,8 +65,9 @@ def test_a_post_that_was_judged_wrong_holds_its_like_back(pupil: Matcher) -> Non
 
 
 def test_other_talk_in_similar_words_is_left_alone(pupil: Matcher) -> None:
+    before = probability(pupil, ELSE)
     pupil.learn(imprint_of(pupil, POST, raises=True))
-    assert probability(pupil, ELSE) < pupil.thresholds.suggest
+    assert probability(pupil, ELSE) == before < pupil.thresholds.auto
 
 
 def test_an_imprint_alone_never_attaches(pupil: Matcher) -> None:
