@@ -21,7 +21,8 @@ from discord import app_commands
 from pydantic import SecretStr
 
 from bot.catalogues import FILE, FOLDER
-from bot.discord_io.translator import CHOICE, NAME
+from bot.discord_io.translator import CHOICE
+from bot.domain.wording import COMMAND_NAME
 from bot.registering import unconnected
 from bot.settings import Settings
 
@@ -77,14 +78,14 @@ def walked(tree: app_commands.CommandTree[Any]) -> Iterator[AnyCommand]:
 def texts_of_commands(commands: list[AnyCommand]) -> Iterator[Key]:
     """Yield what members see of commands: names, descriptions, options and choices."""
     for command in commands:
-        yield NAME, command.name
+        yield COMMAND_NAME, command.name
         if isinstance(command, app_commands.ContextMenu):
             continue
         yield None, command.description
         if isinstance(command, app_commands.Group):
             continue
         for parameter in command.parameters:
-            yield NAME, str(parameter.display_name)
+            yield COMMAND_NAME, str(parameter.display_name)
             yield None, str(parameter.description)
             for choice in parameter.choices:
                 yield CHOICE, choice.name

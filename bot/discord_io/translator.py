@@ -11,16 +11,15 @@ import discord
 from discord import app_commands
 from discord.app_commands import TranslationContextLocation as Location
 
-from bot.domain.wording import ENGLISH
+from bot.domain.wording import COMMAND_NAME, ENGLISH
 from bot.services.languages import language_for
 from bot.services.ports.catalogues import CatalogueSource
 
-NAME = "command name"
 CHOICE = "choice"
 CONTEXTS = {
-    Location.command_name: NAME,
-    Location.group_name: NAME,
-    Location.parameter_name: NAME,
+    Location.command_name: COMMAND_NAME,
+    Location.group_name: COMMAND_NAME,
+    Location.parameter_name: COMMAND_NAME,
     Location.choice_name: CHOICE,
 }
 

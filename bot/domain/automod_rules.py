@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, named
 
 
 class RuleKind(StrEnum):
@@ -138,7 +138,7 @@ def _foreign(draft: RuleDraft) -> str | None:
     for option, (value, kinds) in given.items():
         if value and draft.kind not in kinds:
             return _("`{option}` has no meaning for a rule about {kind}.").format(
-                option=option, kind=_(KIND_NAMES[draft.kind])
+                option=named(option), kind=_(KIND_NAMES[draft.kind])
             )
     return None
 

@@ -9,6 +9,8 @@ from contextvars import ContextVar
 from gettext import NullTranslations
 
 ENGLISH = "en"
+COMMAND_NAME = "command name"
+"""The context in which names of commands and options are looked up."""
 AS_WRITTEN = NullTranslations()
 """English: every text is its own key."""
 _catalogue: ContextVar[NullTranslations] = ContextVar("catalogue")
@@ -34,6 +36,11 @@ def N_(message: str) -> str:  # noqa: N802 (the name that extractors of gettext 
 def quoted(text: str) -> str:
     """Return words in the quotation marks of the language spoken now."""
     return _("“{text}”").format(text=text)
+
+
+def named(name: str) -> str:
+    """Return the name of a command or an option in the language spoken now."""
+    return _catalogue.get(AS_WRITTEN).pgettext(COMMAND_NAME, name)
 
 
 def language() -> str:

@@ -14,8 +14,8 @@ from babel.messages import Message
 from discord import app_commands
 
 from bot.catalogues import FileCatalogues, read_catalogue
-from bot.discord_io.translator import NAME, looked_up
-from bot.domain.wording import AS_WRITTEN
+from bot.discord_io.translator import looked_up
+from bot.domain.wording import AS_WRITTEN, COMMAND_NAME
 from tests.catalogues import (
     ROOT,
     AnyCommand,
@@ -30,7 +30,7 @@ from tests.catalogues import (
 )
 
 LANGUAGES = FileCatalogues().languages[1:]
-COMMAND_NAME = re.compile(r"^[-_'\w]{1,32}$")
+NAME_RULE = re.compile(r"^[-_'\w]{1,32}$")
 """Discord's rule for names; menus may hold spaces and capitals besides."""
 MENTION = re.compile(r"`/([^`]+?)`")
 LIMITS = {
@@ -162,7 +162,7 @@ def test_names_and_descriptions_of_commands_fit_discords_rules(
                 names.append(localised(language, str(option.display_name), where.parameter_name))
                 said.append(localised(language, str(option.description), where.other))
                 said += [localised(language, c.name, where.choice_name) for c in option.choices]
-        wrong += [n for n in names if not COMMAND_NAME.match(n) or n != n.lower()]
+        wrong += [n for n in names if not NAME_RULE.match(n) or n != n.lower()]
         wrong += [text for text in said if not 1 <= len(text) <= 100]
     assert wrong == []
 
@@ -192,7 +192,9 @@ def test_commands_that_a_text_names_exist_in_its_language(
 ) -> None:
     catalogue = FileCatalogues().find(language)
     known = {
-        " ".join(catalogue.pgettext(NAME, word) for word in command.qualified_name.split(" "))
+        " ".join(
+            catalogue.pgettext(COMMAND_NAME, word) for word in command.qualified_name.split(" ")
+        )
         for command in commands
         if not isinstance(command, app_commands.ContextMenu)
     }
