@@ -7,6 +7,7 @@ they are registered. It is no part of the bot; the tests of languages build on i
 from __future__ import annotations
 
 import argparse
+import ast
 import asyncio
 import sys
 import tempfile
@@ -50,10 +51,18 @@ def texts_of_code() -> Iterator[Key]:
         for path in sorted((ROOT / package).rglob("*.py")):
             if path.relative_to(ROOT).parts[:2] == ("bot", "sandbox"):
                 continue
-            with path.open("rb") as file:
-                for _line, message, _comments, _context in extract("python", file, KEYWORDS):
-                    said = message if isinstance(message, str) else (message[0], message[1])
-                    yield None, said
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                    yield from texts_of_call(node.func.id, node.args)
+
+
+def texts_of_call(name: str, arguments: list[ast.expr]) -> Iterator[Key]:
+    """Yield the text of a call that looks it up; Babel's own reader misses those in f-strings."""
+    match name, arguments:
+        case "_" | "N_", [ast.Constant(value=str(said))]:
+            yield None, said
+        case "ngettext", [ast.Constant(value=str(one)), ast.Constant(value=str(many)), _]:
+            yield None, (one, many)
 
 
 async def all_commands() -> list[AnyCommand]:
