@@ -77,6 +77,21 @@ async def test_two_decisions_at_once_are_one(database: Database) -> None:
     assert (case.ended_at is not None) == (now.state is AppealState.ACCEPTED)
 
 
+async def test_a_moderator_cannot_decide_their_own_appeal(database: Database) -> None:
+    service, ref = build_service(database, FakeClock()), await prepare(database)
+    appeal = await service.open(ref, MIKA, "Mika", WORDS)
+    with pytest.raises(NotAllowedError, match="about you"):
+        await service.before_deciding(appeal.id, judge(MIKA))
+    with pytest.raises(NotAllowedError, match="about you"):
+        await service.accept(appeal.id, judge(MIKA))
+    with pytest.raises(NotAllowedError, match="about you"):
+        await service.reject(appeal.id, judge(MIKA), "It stays as it is.")
+    async with database.reading() as stores:
+        case = await stores.cases.get(COMMUNITY, 1)
+    assert case is not None
+    assert case.ended_at is None
+
+
 async def test_an_appeal_outlives_new_numbers_and_not_its_case(database: Database) -> None:
     clock = FakeClock()
     service, ref = build_service(database, clock), await prepare(database)

@@ -1,7 +1,8 @@
 """Appeals: who may ask again about what, what moderators answer, and what follows.
 
 A decision, its entry in the case, what lifts the action and the answer are one transaction. Who
-may decide is checked where they ask; that nobody decides about their own case is checked here.
+may decide is checked where they ask; that nobody decides about their own case, be it one that they
+made or one about them, is checked here.
 """
 
 from collections.abc import Callable, Sequence
@@ -51,6 +52,7 @@ OWN_CASE = N_(
     "This case is your own action: another moderator has to decide. (The owner of the server can "
     "decide about their own cases.)"
 )
+OWN_APPEAL = N_("This card is about you, so somebody else has to decide.")
 HINDRANCES = {
     Hindrance.NOT_APPEALABLE: N_("There is nothing to appeal in this case."),
     Hindrance.OPEN: N_("Your appeal of this case is with the moderators. They will answer you."),
@@ -231,13 +233,13 @@ class AppealService:
         Raises:
             NotFoundError: the appeal or its case is gone.
             ConflictError: it was decided.
-            NotAllowedError: the case is this moderator's own action.
+            NotAllowedError: the case is this moderator's own action, or about them.
         """
         async with self._database.reading() as stores:
             appeal, case = await _existing(stores, appeal_id)
         if judge is not None:
             _require_open(appeal)
-            _require_other(case, judge)
+            _require_other(appeal, case, judge)
         return Matter(case=case, appeal=appeal, lift=lifted_by(case, self._clock.now()))
 
     async def accept(
@@ -248,7 +250,7 @@ class AppealService:
         Raises:
             NotFoundError: the appeal or its case is gone.
             ConflictError: it was decided.
-            NotAllowedError: the case is this moderator's own action, or they may not lift it.
+            NotAllowedError: the case is theirs or about them, or they may not lift it.
         """
         decide = partial(self._decide, appeal_id=appeal_id, judge=judge, turn=Turn.ACCEPTED)
         if order is not None:
@@ -265,7 +267,7 @@ class AppealService:
             NotFoundError: the appeal or its case is gone.
             InvalidInputError: the reason is too short or too long.
             ConflictError: it was decided.
-            NotAllowedError: the case is this moderator's own action.
+            NotAllowedError: the case is this moderator's own action, or about them.
         """
         words = _checked(reason)
         async with self._database.writing() as stores:
@@ -308,7 +310,7 @@ class AppealService:
     ) -> None:
         appeal, case = await _existing(stores, appeal_id)
         _require_open(appeal)
-        _require_other(case, judge)
+        _require_other(appeal, case, judge)
         said = self._word(judge, turn, text)
         entry = replace(said, text=f"See case {lifting.number}.") if lifting else said
         await self._said(stores, appeal, case, said, tell=True, entry=entry)
@@ -358,7 +360,9 @@ def _require_open(appeal: Appeal) -> None:
         raise ConflictError(_(DECIDED).format(name=f"<@{decision.by}>"))
 
 
-def _require_other(case: Case, judge: Judge) -> None:
+def _require_other(appeal: Appeal, case: Case, judge: Judge) -> None:
+    if appeal.member == judge.member:
+        raise NotAllowedError(_(OWN_APPEAL))
     if case.by == judge.member and not judge.is_owner:
         raise NotAllowedError(_(OWN_CASE))
 
