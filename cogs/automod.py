@@ -41,7 +41,7 @@ from bot.domain.automod_rules import (
 )
 from bot.domain.durations import DurationError, parse_span, require_within
 from bot.domain.wording import N_, _
-from bot.services.errors import InvalidInputError, UserFacingError
+from bot.services.errors import InvalidInputError, UnavailableError, UserFacingError
 from bot.tree import moderators_only, reply, require_moderator
 
 Rule = app_commands.Range[str, 1, 100]
@@ -244,7 +244,7 @@ class AutoModCog(
             try:
                 require_manage_server(guild)
                 rule = await fetch_rule(guild, str(execution.rule_id))
-            except UserFacingError:
+            except (UserFacingError, UnavailableError):
                 return ""
             if len(self._names) >= MOST_NAMES:
                 self._names.clear()
@@ -272,6 +272,7 @@ def _changed(
         "allowed": words_in(except_words) or None,
         "presets": _presets(lists),
         "mentions": mentions,
+        "blocks": True if message else None,
         "message": message,
         "alert_in": alert.id if alert else None,
         "timeout": _span(timeout),

@@ -94,11 +94,13 @@ def draft_of(rule: discord.AutoModRule) -> RuleDraft:
         allowed=tuple(trigger.allow_list),
         presets=_presets(trigger.presets),
         mentions=trigger.mention_limit,
+        raid_protection=trigger.mention_raid_protection,
+        blocks=False,
     )
     for action in rule.actions:
         match action.type:
             case discord.AutoModRuleActionType.block_message:
-                draft = replace(draft, message=action.custom_message or "")
+                draft = replace(draft, blocks=True, message=action.custom_message or "")
             case discord.AutoModRuleActionType.send_alert_message:
                 draft = replace(draft, alert_in=action.channel_id)
             case discord.AutoModRuleActionType.timeout:
@@ -129,12 +131,15 @@ def trigger_of(draft: RuleDraft) -> discord.AutoModTrigger:
         allow_list=list(draft.allowed),
         presets=presets,
         mention_limit=draft.mentions or None,
+        mention_raid_protection=draft.raid_protection or None,
     )
 
 
 def actions_of(draft: RuleDraft) -> list[discord.AutoModRuleAction]:
-    """Return what a rule does: it always keeps the message back."""
-    actions = [discord.AutoModRuleAction(custom_message=draft.message or None)]
+    """Return what a rule does."""
+    actions = []
+    if draft.blocks:
+        actions.append(discord.AutoModRuleAction(custom_message=draft.message or None))
     if draft.alert_in is not None:
         actions.append(discord.AutoModRuleAction(channel_id=draft.alert_in))
     if draft.timeout is not None:
@@ -219,7 +224,7 @@ def rule_text(draft: RuleDraft, *, enabled: bool = True) -> str:
     if draft.allowed:
         shown = shorten(plain(", ".join(draft.allowed)), WORDS_SHOWN)
         lines.append(_("except: {words}").format(words=shown))
-    does = [_("keeps the message back")]
+    does = [_("keeps the message back")] if draft.blocks else []
     if draft.alert_in is not None:
         does.append(_("alert in {where}").format(where=f"<#{draft.alert_in}>"))
     if draft.timeout is not None:

@@ -62,6 +62,10 @@ class RuleDraft:
     allowed: tuple[str, ...] = ()
     presets: tuple[Preset, ...] = ()
     mentions: int = 0
+    raid_protection: bool = False
+    """Whether Discord also looks for raids of mentions; chosen in its settings only."""
+    blocks: bool = True
+    """Whether the message is kept back; Discord's settings allow rules that do not."""
     message: str = ""
     """What the member reads whose message is kept back."""
     alert_in: int | None = None

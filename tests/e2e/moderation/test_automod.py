@@ -9,6 +9,7 @@ import pytest
 
 from bot.sandbox import Sandbox, automod
 from bot.sandbox.audit import Action
+from bot.sandbox.faults import Broken
 from bot.sandbox.permissions import P
 from bot.sandbox.state import Json
 from tests.e2e.bot.live import Live, live, live_settings
@@ -100,6 +101,32 @@ async def test_rules_are_made_changed_switched_and_deleted_each_with_a_reason(
     assert logged(running.sandbox, Action.AUTO_MODERATION_RULE_DELETE) == [
         "/automod delete by Noor"
     ]
+
+
+async def test_a_change_leaves_alone_what_was_set_in_discords_settings(running: Live) -> None:
+    alert = running.sandbox.channel(STAFF).id
+    await use(running, "create", kind="mentions", name="Crowd", mentions=8, alert=alert)
+    (rule,) = rules(running)
+    rule["trigger_metadata"]["mention_raid_protection_enabled"] = True
+    rule["actions"] = rule["actions"][1:]
+    assert "keeps the message back" not in await use(running, "list")
+    changed = await use(running, "edit", rule=rule["id"], name="Crowds")
+    (rule,) = rules(running)
+    assert rule["name"] == "Crowds"
+    assert [action["type"] for action in rule["actions"]] == [2]
+    assert rule["trigger_metadata"]["mention_raid_protection_enabled"] is True
+    assert "keeps the message back" not in changed
+    await use(running, "edit", rule=rule["id"], message="Too many at once.")
+    assert [action["type"] for action in rules(running)[0]["actions"]] == [1, 2]
+
+
+async def test_an_execution_is_recorded_also_when_the_rule_cannot_be_read(running: Live) -> None:
+    await review_in(running)
+    await make(running)
+    running.sandbox.faults.arm("*/auto-moderation/rules/*", Broken(503), method="GET")
+    fire(running, rules(running)[0])
+    await running.sandbox.eventually(lambda: cards(running))
+    assert "kept the message back" in shown(card_of(running))
 
 
 @pytest.mark.thorough
