@@ -13,6 +13,7 @@ from bot.discord_io.appeal_cards import offer_view
 from bot.discord_io.publisher import translated
 from bot.discord_io.purging import BULK_AGE
 from bot.discord_io.standings import Channel
+from bot.discord_io.words import footer_is_about
 from bot.domain.appeals import AppealOffer
 from bot.domain.cases import Case, CaseKind, audit_reason, bears_marker
 from bot.domain.wording import _
@@ -141,7 +142,9 @@ class DiscordActionPublisher:
         async with translated():
             try:
                 channel = await self._client.create_dm(discord.Object(case.target))
-                if since is not None and await self._was_told(channel, footer, since):
+                if since is not None and await self._was_told(
+                    channel, case.number, guild.name, since
+                ):
                     return True
                 embed = discord.Embed(description=text).set_footer(text=footer)
                 await channel.send(embed=embed, nonce=nonce, view=offer_view(offer))
@@ -149,11 +152,15 @@ class DiscordActionPublisher:
                 return False
         return True
 
-    async def _was_told(self, channel: discord.DMChannel, footer: str, since: datetime) -> bool:
+    async def _was_told(
+        self, channel: discord.DMChannel, number: int, server: str, since: datetime
+    ) -> bool:
         me = self._client.user
         async for message in channel.history(after=since, limit=50):
             mine = me is not None and message.author.id == me.id
-            if mine and any(embed.footer.text == footer for embed in message.embeds):
+            if mine and any(
+                footer_is_about(embed.footer.text, number, server) for embed in message.embeds
+            ):
                 return True
         return False
 

@@ -200,10 +200,9 @@ def queue_line(view: AppealView, link: str | None) -> str:
     return f"{text} · {link}" if link else text
 
 
-def answer_marker(view: AppealView, community: str) -> str:
-    """Return what stands in the footer of one answer, and in no other message."""
-    turn = len(view.appeal.said)
-    return f"Case {view.case.number} · {community} · {view.appeal.id[:6]}-{turn}"
+def answer_marker(view: AppealView) -> str:
+    """Return with what the footer of one answer ends, and that of no other message."""
+    return f"{view.appeal.id[:6]}-{len(view.appeal.said)}"
 
 
 def answer_embed(view: AppealView, community: str) -> discord.Embed:
@@ -215,7 +214,8 @@ def answer_embed(view: AppealView, community: str) -> discord.Embed:
     if said.turn is Turn.ACCEPTED and view.case.kind is CaseKind.KICK:
         lines.append(_("You are welcome to join again."))
     embed = discord.Embed(description="\n".join(lines), colour=COLOURS[view.appeal.state])
-    return embed.set_footer(text=answer_marker(view, community))
+    about = _("Case {number} · {server}").format(number=view.case.number, server=community)
+    return embed.set_footer(text=f"{about} · {answer_marker(view)}")
 
 
 def answer_view(appeal: Appeal) -> discord.ui.View:

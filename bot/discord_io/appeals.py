@@ -60,7 +60,7 @@ class DiscordAppealPublisher:
         async with translated():
             try:
                 channel = await self._client.create_dm(discord.Object(view.appeal.member))
-                marker = answer_marker(view, name)
+                marker = answer_marker(view)
                 if again and await self._was_told(channel, view, marker):
                     return True
                 embed = answer_embed(view, name)
@@ -83,4 +83,4 @@ class DiscordAppealPublisher:
     def _is_ours(self, message: discord.Message, marker: str) -> bool:
         me = self._client.user
         mine = me is not None and message.author.id == me.id
-        return mine and any(embed.footer.text == marker for embed in message.embeds)
+        return mine and any((embed.footer.text or "").endswith(marker) for embed in message.embeds)

@@ -10,6 +10,7 @@ import discord
 
 from bot.discord_io.flag_cards import alert_text, flag_embed, flag_view, outcome_text
 from bot.discord_io.publisher import translated
+from bot.discord_io.words import footer_is_about
 from bot.domain.flags import Flag, FlagCard
 from bot.domain.ids import PostId
 from bot.domain.wording import _
@@ -100,18 +101,24 @@ class DiscordFlagPublisher:
         async with translated():
             try:
                 channel = await self._client.create_dm(discord.Object(flag.member))
-                if since is not None and await self._was_told(channel, footer, since):
+                if since is not None and await self._was_told(
+                    channel, flag.post, guild.name, since
+                ):
                     return
                 await channel.send(embed=embed, nonce=nonce)
             except discord.Forbidden as refusal:
                 if refusal.code != CANNOT_TELL:
                     raise
 
-    async def _was_told(self, channel: discord.DMChannel, footer: str, since: datetime) -> bool:
+    async def _was_told(
+        self, channel: discord.DMChannel, number: int, server: str, since: datetime
+    ) -> bool:
         me = self._client.user
         async for message in channel.history(after=since, limit=50):
             mine = me is not None and message.author.id == me.id
-            if mine and any(embed.footer.text == footer for embed in message.embeds):
+            if mine and any(
+                footer_is_about(embed.footer.text, number, server) for embed in message.embeds
+            ):
                 return True
         return False
 

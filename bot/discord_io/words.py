@@ -23,6 +23,20 @@ def plain(text: str) -> str:
     return discord.utils.escape_mentions(at_start).replace("<", "\\<")
 
 
+def footer_is_about(footer: str | None, number: int, server: str) -> bool:
+    """Tell whether a footer such as "Case 3 · Server" has this number, in whatever language.
+
+    A message of ours is recognised by it after a crash, and the language may have been changed.
+
+    >>> footer_is_about("Fall 3 · Guild 5", 3, "Guild 5")
+    True
+    >>> footer_is_about("Case 3 · Guild 5", 5, "Guild 5")
+    False
+    """
+    head, found, rest = (footer or "").rpartition(f" · {server}")
+    return bool(found) and not rest and re.findall(r"\d+", head) == [str(number)]
+
+
 def shorten(text: str, limit: int) -> str:
     """Cut text to `limit` characters, at a word where there is one, with an ellipsis.
 

@@ -17,10 +17,13 @@ from bot.domain.wording import AS_WRITTEN
 from bot.sandbox import Answer
 from bot.sandbox.answers import readable
 from bot.sandbox.limits import every_component
+from bot.sandbox.people import Person
+from bot.sandbox.state import Message
 from tests.e2e.bot.live import ASIA, CLAIM, OTHER_CLAIM, Live
 from tests.e2e.moderation.acting import told
+from tests.e2e.moderation.flags import MENU, STAFF, card_of, flag, labels, review_in
 
-MODERATOR, MEMBER = "Noor", "Mika"
+MODERATOR, MEMBER, FLAGGER = "Noor", "Mika", "Sol"
 REASON = "qwertz"
 OF_OTHERS = (
     CLAIM,
@@ -29,6 +32,7 @@ OF_OTHERS = (
     REASON,
     MODERATOR,
     MEMBER,
+    FLAGGER,
     "Surveys and protests disagree about",
     "Surveys differ by country",
     "Artists protested",
@@ -39,10 +43,14 @@ OF_OTHERS = (
     "starter library",
     "Footnote",
     "UTC",
+    "Paper & Pixel",
 )
 """What members and the library say, and names: no language of the bot's."""
 BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
-MARKUP = re.compile(r"<[^>]*>|\(?https?://[^\s⟧]+|```.*?```|`[^`]*`|\*\*status\*\*", re.DOTALL)
+MARKUP = re.compile(
+    r"<[^>]*>|appeal [\w-]{22}|[\w-]{6}-\d+$|\(?https?://[^\s⟧]+|```.*?```|`[^`]*`|\*\*status\*\*",
+    re.DOTALL | re.MULTILINE,
+)
 
 
 class Bracketed(NullTranslations):
@@ -125,34 +133,89 @@ def commands(running: Live) -> Iterator[tuple[str, dict[str, object]]]:
         yield name, {}
 
 
-@pytest.mark.thorough
-@pytest.mark.timeout(180)
-async def test_nothing_that_members_read_is_left_in_english(
-    running: Live, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+async def bracketed(running: Live, monkeypatch: pytest.MonkeyPatch) -> Live:
+    """The bot in a community, and with members, whose language is the one of brackets."""
+
     def find(_self: FileCatalogues, language: str) -> NullTranslations:
         return BRACKETED if language == "de" else AS_WRITTEN
 
     monkeypatch.setattr(FileCatalogues, "find", find)
     await running.services.languages.choose(running.community, "de")
+    for name in (MODERATOR, MEMBER, FLAGGER):
+        running.sandbox.member(name).user.locale = "de"
+    return running
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(180)
+async def test_no_command_and_no_note_is_left_in_english(bracketed: Live) -> None:
+    running = bracketed
     noor = running.sandbox.member(MODERATOR)
-    noor.user.locale = "de"
     left: dict[str, list[str]] = {}
     _, note = await running.raise_claim()
     left["a note"] = outside(readable(note))
-    for button in Answer(kind="message", message=note).labels:
-        answer = await noor.press(note, button).answer()
-        left[button] = outside(shown(answer))
+    for button in labels(note):
+        left[button] = outside(shown(await noor.press(note, button).answer()))
     for name, options in commands(running):
         answer = await noor.slash_with(name, options, forge=True).answer()
         assert "Incident" not in answer.text, name
         left[f"/{name} {options}"] = outside(shown(answer))
     await running.watch("general", Mode.SUGGEST)
-    running.sandbox.member("Sol").say("general", OTHER_CLAIM)
-    await running.sandbox.eventually(lambda: running.sandbox.bot_messages("mod-room"), 15.0)
+    running.sandbox.member(FLAGGER).say("general", OTHER_CLAIM)
+    await running.sandbox.eventually(lambda: running.sandbox.bot_messages(STAFF), 15.0)
     await running.done()
-    posted = [*running.sandbox.bot_messages("mod-room"), *told(running.sandbox.member(MEMBER))]
-    assert posted
-    for number, message in enumerate(posted):
+    for number, message in enumerate(posted(running)):
         left[f"message {number}"] = outside(readable(message))
     assert {where: words for where, words in left.items() if words} == {}
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(180)
+async def test_no_form_and_no_card_of_flags_and_appeals_is_left_in_english(
+    bracketed: Live,
+) -> None:
+    running = bracketed
+    noor, mika = running.sandbox.member(MODERATOR), running.sandbox.member(MEMBER)
+    await review_in(running)
+    post = mika.say("general", REASON)
+    await running.done()
+    left: dict[str, list[str]] = {}
+    form = await running.sandbox.member(FLAGGER).menu(MENU, post).answer()
+    left["the form of a flag"] = outside(shown(form))
+    left["a flag"] = outside(shown(await flag(running, post, by=FLAGGER)))
+    await running.done()
+    left |= {f"on a flag: {k}": words for k, words in (await pressed(running, noor)).items()}
+    warning = {"member": mika.id, "reason": REASON}
+    await noor.slash_with("mod warn", warning, forge=True).answer()
+    await running.done()
+    (message,) = told(mika)
+    opened = mika.press(message, labels(message)[0])
+    left["the form of an appeal"] = outside(shown(await opened.answer()))
+    sent = await mika.submit_modal(opened, {"text": f"{REASON} " * 5}).answer()
+    left["an appeal"] = outside(shown(sent))
+    await running.done()
+    left |= {f"on an appeal: {k}": words for k, words in (await pressed(running, noor)).items()}
+    for number, each in enumerate(posted(running)):
+        left[f"message {number}"] = outside(readable(each))
+    assert {where: words for where, words in left.items() if words} == {}
+
+
+async def pressed(running: Live, by: Person) -> dict[str, list[str]]:
+    """Press the newest card's buttons, the last one first, as long as they are there."""
+    left = {}
+    for button in reversed(labels(card_of(running))):
+        card = card_of(running)
+        if button in labels(card):
+            left[button] = outside(shown(await by.press(card, button).answer()))
+            await running.done()
+    return left
+
+
+def posted(running: Live) -> list[Message]:
+    """Return what moderators and members got, at least one of each."""
+    cards = running.sandbox.bot_messages(STAFF)
+    messages = [m for name in (MEMBER, FLAGGER) for m in told(running.sandbox.member(name))]
+    assert cards
+    assert messages
+    return [*cards, *messages]
