@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_io.words import link, pages, plain, shorten
+from bot.discord_io.words import footer_is_about, link, pages, plain, shorten
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,23 @@ def test_pages_keep_every_word_and_the_limit(paragraphs: list[str]) -> None:
     found = pages(paragraphs, 50)
     assert all(0 < len(page) <= 50 for page in found)
     assert "".join("".join(found).split()) == "".join("".join(paragraphs).split())
+
+
+@pytest.mark.parametrize(
+    ("footer", "is_about"),
+    [
+        ("Case 3 · Guild 5", True),
+        ("Fall 3 · Guild 5", True),
+        ("3. eset · Guild 5", True),
+        ("Case 5 · Guild 5", False),
+        ("Case 13 · Guild 5", False),
+        ("Case 3 · Guild 5 · abc", False),
+        ("Case 3 · Guild", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_a_footer_is_recognised_by_its_number_in_any_language(
+    footer: str | None, is_about: bool
+) -> None:
+    assert footer_is_about(footer, 3, "Guild 5") is is_about
