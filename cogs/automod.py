@@ -40,7 +40,7 @@ from bot.domain.automod_rules import (
     words_in,
 )
 from bot.domain.durations import DurationError, parse_span, require_within
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, speaking
 from bot.services.errors import InvalidInputError, UnavailableError, UserFacingError
 from bot.tree import moderators_only, reply, require_moderator
 
@@ -234,8 +234,9 @@ class AutoModCog(
     async def on_automod_action(self, execution: discord.AutoModAction) -> None:
         """Bring what a rule did before the moderators."""
         name = await self._name(execution)
-        done = execution_of(execution, name)
-        await self._bot.services.flagging.executions.record(done)
+        done, services = execution_of(execution, name), self._bot.services
+        with speaking(services.languages.community(done.community)):
+            await services.flagging.executions.record(done)
 
     async def _name(self, execution: discord.AutoModAction) -> str:
         """Return a rule's name, as far as the bot may know it."""

@@ -4,6 +4,7 @@ Every press is checked on the server side: what Discord shows to whom is no perm
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,9 +26,9 @@ from bot.discord_io.flag_forms import (
 from bot.discord_io.flagged_posts import author_of, channel_named, context_of
 from bot.discord_io.orders import build_order
 from bot.discord_io.words import pages
-from bot.domain.flags import LONGEST_TEXT, CardSource, CardState, FlagCard, FlagCardId
+from bot.domain.flags import LONGEST_TEXT, CardSource, CardState, Flag, FlagCard, FlagCardId
 from bot.domain.ids import CommunityId, MemberId, Slug
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, in_public
 from bot.services.errors import InvalidInputError, NotFoundError
 from bot.services.flagging.wiring import Flagging
 from bot.services.moderating.acting import Order
@@ -241,11 +242,8 @@ async def _order(interaction: discord.Interaction[Any], card: FlagCard, act: Act
     services = services_of(interaction)
     rules = await services.moderation.house_rules.get(CommunityId(card.community))
     _card, flags = await services.flagging.taking.flags_on(card.id)
-    if card.source is CardSource.AUTOMOD:
-        name = str(card.details.get("rule_name", ""))
-        reason = _("AutoMod’s rule “{name}”").format(name=name)
-    else:
-        reason = _("Flagged by members: {reasons}").format(reasons=reasons_text(flags))
+    with in_public():
+        reason = _reason(card, flags)
     origin = f"flag:{card.id}"
     if act is Act.DELETE:
         channel = await channel_named(interaction, card.channel)
@@ -268,6 +266,13 @@ async def _order(interaction: discord.Interaction[Any], card: FlagCard, act: Act
         until=services.clock.now() + span if span else None,
         origin=origin,
     )
+
+
+def _reason(card: FlagCard, flags: Sequence[Flag]) -> str:
+    if card.source is CardSource.AUTOMOD:
+        name = str(card.details.get("rule_name", ""))
+        return _("AutoMod’s rule “{name}”").format(name=name)
+    return _("Flagged by members: {reasons}").format(reasons=reasons_text(flags))
 
 
 def _member(interaction: discord.Interaction[Any]) -> discord.Member:

@@ -27,7 +27,7 @@ from bot.domain.flags import (
     weight_of,
 )
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
-from bot.domain.wording import N_, _
+from bot.domain.wording import N_, _, in_public
 from bot.services.errors import ConflictError, InvalidInputError, NotFoundError
 from bot.services.flagging.cards import alert_moderators, open_card, show_change
 from bot.services.flagging.rules import flag_rules
@@ -264,6 +264,8 @@ async def _lock(stores: Stores, card: FlagCard, now: datetime) -> None:
     community, lock = card.community, CaseKind.LOCK
     if await stores.cases.running(community, lock, place=card.channel):
         return
+    with in_public():
+        reason = _(LOCKED_BECAUSE)
     case = Case(
         community=community,
         number=await stores.cases.next_number(community),
@@ -271,7 +273,7 @@ async def _lock(stores: Stores, card: FlagCard, now: datetime) -> None:
         state=CaseState.PENDING,
         created_at=now,
         place=card.channel,
-        reason=_(LOCKED_BECAUSE),
+        reason=reason,
         origin=f"flags:{card.id}",
         details={"previous": {"locked": False}},
     )

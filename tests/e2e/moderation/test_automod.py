@@ -14,7 +14,17 @@ from bot.sandbox.permissions import P
 from bot.sandbox.state import Json
 from tests.e2e.bot.live import Live, live, live_settings
 from tests.e2e.moderation.acting import cases, logged, told
-from tests.e2e.moderation.flags import STAFF, card_of, cards, choose, labels, review_in, shown
+from tests.e2e.moderation.flags import (
+    STAFF,
+    card_of,
+    cards,
+    choose,
+    flag,
+    labels,
+    review_in,
+    select,
+    shown,
+)
 
 WORDS = {"kind": "keyword", "name": "No coins", "words": "coins, *casino*"}
 SAID = "the SECRET coins are here"
@@ -127,6 +137,24 @@ async def test_an_execution_is_recorded_also_when_the_rule_cannot_be_read(runnin
     fire(running, rules(running)[0])
     await running.sandbox.eventually(lambda: cards(running))
     assert "kept the message back" in shown(card_of(running))
+
+
+async def test_cases_give_their_reason_in_the_language_of_the_server(running: Live) -> None:
+    await review_in(running)
+    await make(running, time_out_for="10m")
+    await running.services.languages.choose(running.community, "de")
+    fire(running, rules(running)[0])
+    await running.sandbox.eventually(lambda: len(cases(running)) == 1)
+    post = running.sandbox.member("Mika").say("general", "buy coins")
+    answer = await flag(running, post)
+    assert answer.text.startswith("Thank you.")
+    await running.done()
+    asked = await running.sandbox.member("Tomas").press(card_of(running), "Zustimmen …").answer()
+    assert "was warned" in (await select(running, asked.message, "warn")).text
+    assert [case["reason"] for case in cases(running)] == [
+        "AutoMods Regel „No coins“",
+        "Von Mitgliedern gemeldet: Spam",
+    ]
 
 
 @pytest.mark.thorough

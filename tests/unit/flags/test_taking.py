@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from gettext import NullTranslations
 from typing import Any
 
 import pytest
@@ -18,10 +19,11 @@ from bot.domain.flags import (
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.outbox import DeliveryKind
 from bot.domain.rules import NoteRules
+from bot.domain.wording import AS_WRITTEN, speaking
 from bot.services.errors import UserFacingError
 from bot.services.flagging.cards import Excerpts
 from bot.services.flagging.executions import Execution, ExecutionService
-from bot.services.flagging.flagging import FlaggedPost, FlagService
+from bot.services.flagging.flagging import LOCKED_BECAUSE, FlaggedPost, FlagService
 from bot.services.flagging.rules import FlagRules, FlagRuleService
 from bot.services.memory import InMemoryDatabase
 from bot.services.ports import Stores
@@ -80,6 +82,13 @@ class Desk:
 
 async def newcomers(stores: Stores, community: CommunityId, member: MemberId) -> float:
     return 1.0
+
+
+class Shouting(NullTranslations):
+    """A language in capitals."""
+
+    def gettext(self, message: str) -> str:
+        return message.upper()
 
 
 def nobody() -> None:
@@ -192,6 +201,16 @@ async def test_nothing_is_urgent_until_the_community_says_so(desk: Desk) -> None
     assert lock is not None
     assert (lock.kind, lock.place, lock.by) == ("lock", thread, None)
     assert lock.details == {"previous": {"locked": False}}
+
+
+async def test_a_lock_gives_its_reason_in_the_language_of_the_server(desk: Desk) -> None:
+    await desk.rules.change(COMMUNITY, urgent_weight=1, lock_threads=True)
+    with speaking(AS_WRITTEN, public=Shouting()):
+        await desk.flag(channel=PlaceId(POST), place=FORUM, opens_thread=True)
+    async with desk.database.reading() as stores:
+        lock = await stores.cases.get(COMMUNITY, 1)
+    assert lock is not None
+    assert lock.reason == LOCKED_BECAUSE.upper()
 
 
 async def test_an_urgent_flag_elsewhere_locks_nothing(desk: Desk) -> None:
