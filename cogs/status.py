@@ -52,9 +52,11 @@ class StatusCog(commands.Cog):
         problems = "\n".join(found)[:FIELD_LIMIT]
         embed.add_field(name=_("Missing"), value=problems or _("Nothing."), inline=False)
         embed.set_footer(
-            text=_("{fact_checks} fact-checks · matcher {matcher}").format(
-                fact_checks=status.fact_checks, matcher=status.matcher
-            )
+            text=ngettext(
+                "{count} fact-check · matcher {matcher}",
+                "{count} fact-checks · matcher {matcher}",
+                status.fact_checks,
+            ).format(count=status.fact_checks, matcher=status.matcher)
         )
         await interaction.followup.send(embed=embed, ephemeral=True)
 
@@ -133,26 +135,32 @@ def _reading(progress: Progress) -> str:
             )
         ]
     if progress.hidden:
-        lines.append(
-            _("{hidden} places that I may not read: what happens there is unknown").format(
-                hidden=progress.hidden
-            )
+        hidden = ngettext(
+            "{count} place that I may not read: what happens there is unknown",
+            "{count} places that I may not read: what happens there is unknown",
+            progress.hidden,
         )
+        lines.append(hidden.format(count=progress.hidden))
     if progress.failed:
-        lines.append(
-            _("{failed} places did not answer; I try again").format(failed=progress.failed)
+        failed = ngettext(
+            "{count} place did not answer; I try again",
+            "{count} places did not answer; I try again",
+            progress.failed,
         )
+        lines.append(failed.format(count=progress.failed))
     return "\n".join(lines)
 
 
 def _week(status: Status) -> str:
-    raised = sum(status.judgements.values())
+    posted = status.notes.get(NoteState.POSTED, 0)
+    read = ngettext("{count} post read", "{count} posts read", status.posts)
+    attached = ngettext("{count} note attached", "{count} notes attached", posted)
     lines = [
-        _("{posts} posts read, {raised} raised a fact-checked claim").format(
-            posts=status.posts, raised=raised
+        _("{read}, {raised} raised a fact-checked claim").format(
+            read=read.format(count=status.posts), raised=sum(status.judgements.values())
         ),
-        _("{posted} notes attached, {withdrawn} taken back, {failed} failed").format(
-            posted=status.notes.get(NoteState.POSTED, 0),
+        _("{attached}, {withdrawn} taken back, {failed} failed").format(
+            attached=attached.format(count=posted),
             withdrawn=status.notes.get(NoteState.WITHDRAWN, 0),
             failed=status.notes.get(NoteState.FAILED, 0),
         ),

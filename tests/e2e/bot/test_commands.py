@@ -113,8 +113,8 @@ async def test_status_shows_places_figures_and_that_nothing_is_missing(running: 
     await running.raise_claim()
     answer = await said(running.sandbox.member("Sol").slash("status"))
     assert f"<#{running.sandbox.channel('debates').id}> · auto" in answer.text
-    assert "1 posts read, 1 raised a fact-checked claim" in answer.text
-    assert "1 notes attached" in answer.text
+    assert "1 post read, 1 raised a fact-checked claim" in answer.text
+    assert "1 note attached" in answer.text
     assert "Missing\nNothing." in answer.text
     assert "2 fact-checks" in answer.text
 
