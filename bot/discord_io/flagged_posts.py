@@ -98,7 +98,7 @@ async def channel_named(interaction: discord.Interaction[Any], channel_id: int) 
     try:
         async with translated():
             return await guild.fetch_channel(channel_id)
-    except GoneError:
+    except (GoneError, discord.InvalidData):  # gone, or of another server
         raise NotFoundError(_(GONE)) from None
 
 

@@ -23,7 +23,7 @@ from bot.discord_io.flag_forms import (
     candidates_view,
     chosen_in,
 )
-from bot.discord_io.flagged_posts import author_of, channel_named, context_of
+from bot.discord_io.flagged_posts import GONE, author_of, channel_named, context_of
 from bot.discord_io.orders import build_order
 from bot.discord_io.words import pages
 from bot.domain.flags import LONGEST_TEXT, CardSource, CardState, Flag, FlagCard, FlagCardId
@@ -246,6 +246,9 @@ async def _order(interaction: discord.Interaction[Any], card: FlagCard, act: Act
         reason = _reason(card, flags)
     origin = f"flag:{card.id}"
     if act is Act.DELETE:
+        # Whoever has the menu open can still choose it, and a client can send anything.
+        if card.post is None or card.post_deleted:
+            raise NotFoundError(_(GONE))
         channel = await channel_named(interaction, card.channel)
         order = build_order(
             interaction, KINDS[act], rules, channel=channel, reason=reason,

@@ -10,6 +10,7 @@ import pytest
 from bot.sandbox import Sandbox, automod
 from bot.sandbox.audit import Action
 from bot.sandbox.faults import Broken
+from bot.sandbox.limits import every_component
 from bot.sandbox.permissions import P
 from bot.sandbox.state import Json
 from tests.e2e.bot.live import Live, live, live_settings
@@ -75,6 +76,13 @@ async def test_an_execution_is_one_card_and_its_timeout_one_case(running: Live) 
     assert (case["kind"], case["state"], case["by_name"]) == ("timeout", "done", "AutoMod")
     assert case["reason"] == "AutoMod’s rule “No coins”"
     assert "SECRET" not in str(running.rows("flag_card")) + str(running.rows("outbox"))
+
+    asked = await running.sandbox.member("Tomas").press(card, "Agree…").answer()
+    assert asked.message is not None
+    (menu,) = [c for _, c in every_component(asked.message.components) if "options" in c]
+    menu["options"].append({"label": "Delete", "value": "delete"})
+    assert (await select(running, asked.message, "delete")).text == "This post is gone."
+    assert len(cases(running)) == 1
 
     fire(running, rule)
     await running.sandbox.eventually(lambda: "2 times: " in shown(card_of(running)))

@@ -116,6 +116,10 @@ async def test_a_form_of_a_dishonest_client_is_refused(flagging: Live) -> None:
     form["custom_id"] = f"fl1:form:{staff.channel_id}-{staff.id}"
     unseen = sol.submit_modal(opened, {"reason": "spam", "text": ""})
     assert (await unseen.answer()).text == "You cannot read this channel."
+    elsewhere = sol.open_dm()
+    form["custom_id"] = f"fl1:form:{elsewhere.id}-{post.id}"
+    private = sol.submit_modal(opened, {"reason": "spam", "text": ""})
+    assert (await private.answer()).text == "This post is gone."
     flagging.sandbox.member("Mika").delete(post)
     form["custom_id"] = f"fl1:form:{post.channel_id}-{post.id}"
     gone = sol.submit_modal(opened, {"reason": "spam", "text": ""})
