@@ -200,9 +200,10 @@ ABOUT_MEMBERS: tuple[TableRecord, ...] = (
         holds=N_("messages about to be posted that name you"),
         why="to post everything once, whatever crashes",
         kept=Kept.POSTS,
-        columns=(_document("content", Fate.ANONYMISE),),
-        no_member=ABOUT_A_POST | {"reply_to_id", "owner"},
-        withheld=frozenset({"content"}),
+        # What is sent to a member stands in a line of its own, in the place of a channel.
+        columns=(*_anonymise("channel_id", blank=0), _document("content", Fate.ANONYMISE)),
+        no_member=ABOUT_A_POST - {"channel_id"} | {"reply_to_id", "owner"},
+        withheld=frozenset({"channel_id", "content"}),
     ),
     TableRecord(
         table="moderation_case",

@@ -9,6 +9,7 @@ import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from bot.domain.flags import CardState
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.imprints import Imprint, imprint_key
 from bot.domain.reviews import Label
+from bot.services.moderating.deliveries import delivery_of
 from db.all_tables import metadata
 from db.engine import SqlDatabase, open_database
 from db.privacy import SqlPersonalDataStore
@@ -27,6 +29,7 @@ from db.privacy.register import ABOUT_A_POST, ABOUT_MEMBERS, REGISTER
 from db.privacy.words import Fate, MemberColumn
 from db.types import Document, Snowflake
 from tests.builders import ASIA, COMMUNITY, NOON, build_post
+from tests.unit.moderation.strategies import build_case
 
 LEAVER = MemberId(987_654_321_098_765_432)
 OTHER = MemberId(123_456_789_012_345_678)
@@ -173,6 +176,20 @@ async def test_forgetting_twice_finds_nothing_more(database: SqlDatabase) -> Non
     assert {each.table for each in again} == OPERATIONAL
     assert not any(each.erased or each.anonymised for each in again)
     assert await dump(database) == once
+
+
+async def test_what_is_sent_to_a_member_names_them_no_more(database: SqlDatabase) -> None:
+    """Such a delivery stands in a line of its own, named by the member's id."""
+    case = replace(build_case(), target=LEAVER, place=None)
+    async with database.writing() as stores:
+        await stores.outbox.add(delivery_of(case))
+    store = SqlPersonalDataStore(database)
+    assert [each.table for each in await store.holdings(COMMUNITY, LEAVER)] == ["outbox"]
+    (receipt,) = await store.forget(COMMUNITY, LEAVER)
+    assert (receipt.table, receipt.anonymised, receipt.kept) == ("outbox", 1, 0)
+    async with database.reading() as stores:
+        (left,) = await stores.outbox.due(case.created_at)
+    assert str(LEAVER) not in str(left)
 
 
 async def test_who_is_forgotten_does_not_escape_a_flag_that_waits(database: SqlDatabase) -> None:
