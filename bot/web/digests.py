@@ -109,7 +109,10 @@ def tell(digest: Digest, names: Names) -> Story:
         Section(
             _("Corrections"),
             tuple(
-                Item(quoted(each.claim), detail=f"{_(CHANGES[each.change])}, {_notes(each.notes)}")
+                Item(
+                    quoted(each.claim),
+                    detail=f"{_(CHANGES.get(each.change, each.change))}, {_notes(each.notes)}",
+                )
                 for each in digest.corrections
             ),
         ),
