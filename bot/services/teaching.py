@@ -106,20 +106,23 @@ class TeachingService:
     async def learn(self, about: Note | Review, *, right: bool) -> bool:
         """Learn from a decision; the newest on a post counts.
 
-        A post that cannot be read teaches nothing, and the decision stands all the same.
+        What cannot be read or kept teaches nothing, and the decision stands all the same.
         """
         lesson = lesson_of(about, right=right)
         try:
-            sentence, stance = await self._sentence(lesson)
+            return await self._learn(lesson)
         except UnavailableError:
-            logger.warning("a judged post could not be read", extra={"place": lesson.channel})
+            logger.warning("nothing was learned of a post", extra={"place": lesson.channel})
             return False
+
+    async def _learn(self, lesson: Lesson) -> bool:
+        sentence, stance = await self._sentence(lesson)
 
         def judged(signs: bytes, form: int) -> Imprint:
             return Imprint(
                 key=imprint_key(lesson.channel, lesson.post, lesson.slug),
                 slug=lesson.slug,
-                raises=right,
+                raises=lesson.raises,
                 stance=stance,
                 signs=signs,
                 form=form,

@@ -106,6 +106,21 @@ async def test_a_post_that_cannot_be_read_teaches_nothing_and_the_decision_stand
     assert await school.imprints() == 0
 
 
+async def test_a_database_that_is_away_teaches_nothing_and_the_decision_stands(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def outage(*about: object) -> bool:
+        raise UnavailableError("no answer", retryable=True)
+
+    card = await school.asked()
+    monkeypatch.setattr(school.library, "learn_post", outage)
+    assert not await school.reviewing.attach(card.id, by=MODERATOR)
+    async with school.court.database.reading() as stores:
+        decided = await stores.reviews.get(card.id)
+    assert decided is not None
+    assert decided.decided_by == MODERATOR
+
+
 async def test_text_is_kept_where_a_moderator_confirmed_it_in_place_of_the_imprint(
     school: School,
 ) -> None:
