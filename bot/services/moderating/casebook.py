@@ -1,6 +1,6 @@
 """The record of cases: shown, searched, amended."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.domain.cases import LONGEST_REASON, Case, CaseNote
@@ -44,7 +44,9 @@ class CaseService:
             NotFoundError: there is no such case.
             InvalidInputError: the note is too long, or the case has too many.
         """
-        return await self._amend(community, number, by, by_name, body, reason=None)
+        if len(body) > 2 * LONGEST_REASON:
+            raise _too_long()
+        return await self._amend(community, number, by, by_name, lambda case: (case.reason, body))
 
     async def change_reason(
         self, community: CommunityId, number: int, *, by: MemberId, by_name: str, reason: str
@@ -55,11 +57,10 @@ class CaseService:
             NotFoundError: there is no such case.
             InvalidInputError: the reason is too long, or the case has too many notes.
         """
-        async with self._database.reading() as stores:
-            old = (await _existing(stores, community, number)).reason
-        with in_public():
-            body = _("Changed the reason, which was: {old}").format(old=old or _("none"))
-        return await self._amend(community, number, by, by_name, body, reason=reason)
+        if len(reason) > LONGEST_REASON:
+            raise _too_long()
+        new = reason.strip()
+        return await self._amend(community, number, by, by_name, lambda case: (new, _was(case)))
 
     async def _amend(
         self,
@@ -67,28 +68,31 @@ class CaseService:
         number: int,
         by: MemberId,
         by_name: str,
-        body: str,
-        *,
-        reason: str | None,
+        amended: Callable[[Case], tuple[str, str]],
     ) -> Case:
-        if len(reason or "") > LONGEST_REASON or len(body) > 2 * LONGEST_REASON:
-            raise InvalidInputError(
-                _("A reason has {limit:,} characters at most.").format(limit=LONGEST_REASON)
-            )
+        """Store the reason and the note that follow from the case as it is then."""
         async with self._database.writing() as stores:
             case = await _existing(stores, community, number)
             if len(case.notes) >= MOST_NOTES:
                 raise InvalidInputError(
                     _("A case has {limit} notes at most.").format(limit=MOST_NOTES)
                 )
+            reason, body = amended(case)
             note = CaseNote(by=by, by_name=by_name, body=body, at=self._clock.now())
-            changed = replace(
-                case,
-                notes=(*case.notes, note),
-                reason=case.reason if reason is None else reason.strip(),
-            )
+            changed = replace(case, notes=(*case.notes, note), reason=reason)
             await stores.cases.put(changed)
         return changed
+
+
+def _too_long() -> InvalidInputError:
+    return InvalidInputError(
+        _("A reason has {limit:,} characters at most.").format(limit=LONGEST_REASON)
+    )
+
+
+def _was(case: Case) -> str:
+    with in_public():
+        return _("Changed the reason, which was: {old}").format(old=case.reason or _("none"))
 
 
 async def _existing(stores: Stores, community: CommunityId, number: int) -> Case:
