@@ -7,8 +7,10 @@ import discord
 from discord.ext import commands
 
 from bot.client import FootnoteBot
+from bot.discord_io.publisher import translated
 from bot.domain.cases import CaseKind
 from bot.domain.ids import CommunityId, MemberId, PlaceId
+from bot.services.errors import UnavailableError
 from bot.services.moderating.by_hand import MOST_READ_BACK, HandAction
 
 logger = logging.getLogger(__name__)
@@ -41,18 +43,22 @@ class ByHandCog(commands.Cog):
                 await self._read_back(guild)
 
     async def _read_back(self, guild: discord.Guild) -> None:
-        by_hand = self._bot.services.moderation.by_hand
-        since = await by_hand.absent_since(CommunityId(guild.id))
+        by_hand, community = self._bot.services.moderation.by_hand, CommunityId(guild.id)
+        since = await by_hand.absent_since(community)
         if since is None:
             return
+        until = self._bot.services.clock.now()
         try:
-            async for entry in guild.audit_logs(
-                after=since, oldest_first=True, limit=MOST_READ_BACK
-            ):
-                await self._record(entry)
-        except discord.HTTPException as error:
-            log = {"community": guild.id, "status": error.status}
+            async with translated():
+                async for entry in guild.audit_logs(
+                    after=since, oldest_first=True, limit=MOST_READ_BACK
+                ):
+                    await self._record(entry)
+        except UnavailableError as error:
+            log = {"community": guild.id, "problem": str(error)}
             logger.warning("the audit log could not be read back", extra=log)
+        else:
+            await by_hand.heard_until(community, until)
 
     async def _record(self, entry: discord.AuditLogEntry) -> None:
         kind = _kind(entry)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.domain.cases import LONGEST_REASON, Case, CaseKind, CaseState
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.services.moderating.deliveries import end_undone
-from bot.services.ports import Clock, Database
+from bot.services.ports import Clock, Database, Stores
 
 READ_BACK = timedelta(days=7)
 MOST_READ_BACK = 500
@@ -43,15 +43,20 @@ class ByHandService:
     async def absent_since(self, community: CommunityId) -> datetime | None:
         """Return from when on the audit log may hold what was not heard; None at the first start.
 
-        From now on it is heard: the next call begins where this one was made.
+        It stays so until `heard_until` says that it was read.
         """
         now = self._clock.now()
         async with self._database.writing() as stores:
             found = await stores.settings.get(_mark(community))
-            await stores.settings.put(_mark(community), now.isoformat())
-        if found is None:
-            return None
+            if found is None:
+                await stores.settings.put(_mark(community), now.isoformat())
+                return None
         return max(datetime.fromisoformat(found) - OVERLAP, now - READ_BACK)
+
+    async def heard_until(self, community: CommunityId, moment: datetime) -> None:
+        """Note that everything up to this moment was heard, or read back."""
+        async with self._database.writing() as stores:
+            await _advance(stores, community, moment)
 
     async def record(self, action: HandAction) -> Case | None:
         """Record an action; None where its entry is on record already."""
@@ -79,8 +84,14 @@ class ByHandService:
             )
             await stores.cases.add(case)
             await end_undone(stores, case, self._clock)
-            await stores.settings.put(_mark(action.community), self._clock.now().isoformat())
+            await _advance(stores, action.community, action.at)
         return case
+
+
+async def _advance(stores: Stores, community: CommunityId, moment: datetime) -> None:
+    found = await stores.settings.get(_mark(community))
+    if found is None or datetime.fromisoformat(found) < moment:
+        await stores.settings.put(_mark(community), moment.isoformat())
 
 
 def _mark(community: CommunityId) -> str:
