@@ -16,7 +16,7 @@ from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
 from bot.discord_io.appeal_cards import appeal_form, queue_line
 from bot.discord_io.case_cards import outcome_text
-from bot.discord_io.orders import build_order, guild_of
+from bot.discord_io.orders import build_order, fetch_person, guild_of
 from bot.discord_io.words import message_link, plain, shorten
 from bot.domain.appeals import AppealId, CaseRef, read_key
 from bot.domain.cases import CaseKind
@@ -266,13 +266,11 @@ async def _lifting(
     target = matter.case.target
     if matter.lift is None or target is None:
         return None
-    user: discord.Member | discord.User
-    try:
-        user = await guild_of(interaction).fetch_member(target)
-    except discord.NotFound:
-        if matter.lift is CaseKind.UNTIMEOUT:
-            return None  # they left, and a timeout is a member's
-        user = await interaction.client.fetch_user(target)
+    user = await fetch_person(interaction, target)
+    if user is None:
+        return None
+    if matter.lift is CaseKind.UNTIMEOUT and not isinstance(user, discord.Member):
+        return None  # they left, and a timeout is a member's
     services = services_of(interaction)
     rules = await services.moderation.house_rules.get(matter.case.community)
     with in_public():

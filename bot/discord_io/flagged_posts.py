@@ -7,6 +7,7 @@ from typing import Any
 
 import discord
 
+from bot.discord_io.orders import User, fetch_person
 from bot.discord_io.publisher import translated
 from bot.discord_io.standings import Channel
 from bot.discord_io.translate import PERSON_TYPES
@@ -118,28 +119,16 @@ async def _may_read(channel: Readable, member: discord.Member) -> bool:
     return True
 
 
-async def author_of(
-    interaction: discord.Interaction[Any], card: FlagCard
-) -> discord.Member | discord.User:
+async def author_of(interaction: discord.Interaction[Any], card: FlagCard) -> User:
     """Return whom a card is about, a member or not any more.
 
     Raises:
         InvalidInputError: it was posted by no account that can be acted on.
     """
-    guild = interaction.guild
-    if guild is None:
-        raise NotFoundError(_(GONE))
-    try:
-        async with translated():
-            return await guild.fetch_member(card.author)
-    except GoneError:
-        pass
-    try:
-        async with translated():
-            user: discord.User = await interaction.client.fetch_user(card.author)
-    except GoneError:
-        raise InvalidInputError(_(NO_MEMBER)) from None
-    return user
+    found = await fetch_person(interaction, card.author)
+    if found is None:
+        raise InvalidInputError(_(NO_MEMBER))
+    return found
 
 
 async def context_of(interaction: discord.Interaction[Any], card: FlagCard) -> str:

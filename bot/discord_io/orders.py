@@ -3,17 +3,20 @@
 Knows interactions and channels; never decides whether the order is allowed.
 """
 
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 import discord
 
 from bot.discord_io.actions import previous_state
+from bot.discord_io.publisher import translated
 from bot.discord_io.standings import Channel, actor_of, bot_of, target_of
 from bot.domain.cases import CaseKind
 from bot.domain.ids import CommunityId, PlaceId
 from bot.domain.wording import _
-from bot.services.errors import InvalidInputError
+from bot.services.errors import GoneError, InvalidInputError
 from bot.services.moderating.acting import Order
 from bot.services.moderating.house_rules import HouseRules
 
@@ -53,6 +56,23 @@ def build_order(
         until=until,
         details=more,
     )
+
+
+async def fetch_person(interaction: discord.Interaction[Any], person: int) -> User | None:
+    """Return a member, or the account of somebody who is none; None where there is none either.
+
+    Raises:
+        UnavailableError: Discord does not answer.
+    """
+    fetches: tuple[Callable[[int], Awaitable[User]], ...] = (
+        guild_of(interaction).fetch_member,
+        interaction.client.fetch_user,
+    )
+    for fetch in fetches:
+        with suppress(GoneError):
+            async with translated():
+                return await fetch(person)
+    return None
 
 
 def guild_of(interaction: discord.Interaction[Any]) -> discord.Guild:

@@ -10,6 +10,7 @@ import pytest
 from bot.domain.ids import PlaceId
 from bot.sandbox import Answer
 from bot.sandbox.answers import InteractionAnswer, readable
+from bot.sandbox.faults import Broken
 from bot.sandbox.people import Person
 from bot.sandbox.state import Message
 from tests.e2e.bot.live import Live
@@ -85,6 +86,16 @@ async def test_an_accepted_appeal_lifts_the_ban_and_tells_the_member(running: Li
     assert notes(ban) == [f"Appealed: {WORDS}", "Accepted the appeal. See case 3."]
     assert cards(running)[-1].components == []
     assert "Accepted" in readable(cards(running)[-1])
+
+
+async def test_an_outage_while_accepting_is_said_and_decides_nothing(running: Live) -> None:
+    await take_appeals(running)
+    await mod(running, "ban", member=mika(running).id)
+    card = await appeal(running)
+    running.sandbox.faults.arm("/guilds/{guild_id}/members/*", Broken(503), method="GET")
+    answer = await press(running, card, "Accept")
+    assert answer == "Discord or the database did not answer. Please try again in a minute."
+    assert (await press(running, card, "Accept")).startswith("Accepted. The member is told.")
 
 
 async def test_an_accepted_appeal_withdraws_a_warnings_points(running: Live) -> None:
