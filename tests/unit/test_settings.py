@@ -81,6 +81,7 @@ def test_all_problems_are_reported_at_once(tmp_path: Path) -> None:
         "KEEP_POSTS_DAYS=1",
         "KEEP_AUDIT_DAYS=for ever",
         "DIGEST_ARCHIVE=perhaps",
+        "PUBLIC_URL=somewhere",
     )
     problems = problems_of(path, needs_token=True)
     named = [problem.split()[0] for problem in problems]
@@ -187,4 +188,6 @@ def test_the_example_file_sets_nothing_but_defaults(tmp_path: Path) -> None:
     uncommented = re.sub(r"(?m)^#(?=[A-Z_]+=)", "", example.read_text(encoding="utf-8"))
     (tmp_path / ".env").write_text(uncommented, encoding="utf-8")
     shown = settings.load(tmp_path / ".env")
-    assert shown.model_copy(update={"discord_gateway_url": None}) == settings.load(None)
+    assert shown.model_copy(
+        update={"discord_gateway_url": None, "public_url": None}
+    ) == settings.load(None)

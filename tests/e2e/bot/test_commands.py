@@ -103,7 +103,7 @@ async def test_adding_a_place_says_what_the_bot_lacks_there(running: Live) -> No
     await running.done()
     general = running.sandbox.channel("general")
     answer = await said(running.sandbox.member("Noor").slash("watch add", place=general.id))
-    assert "I lack there: Send Messages, Embed Links." in answer.text
+    assert "I lack there: Send Messages, Embed Links, Attach Files." in answer.text
 
 
 # /status and errors
