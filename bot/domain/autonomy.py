@@ -25,8 +25,8 @@ def wilson_lower_bound(right: int, judged: int, z: float = Z_95) -> float:
     """
     if not 0 <= right <= judged:
         raise ValueError(f"{right} of {judged} cannot be right")
-    if judged == 0:
-        return 0.0
+    if right == 0:
+        return 0.0  # also where nothing is known; the formula comes to it but for rounding
     share, squared = right / judged, z * z
     centre = share + squared / (2 * judged)
     spread = z * sqrt(share * (1 - share) / judged + squared / (4 * judged * judged))
