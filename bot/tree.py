@@ -57,6 +57,7 @@ NOT_AUDITED = frozenset(
 )
 """Commands that change nothing but the member's own choices; every other one is audited."""
 MANAGE = "manage_guild"
+REVIEW = "manage_messages"
 OUTAGE = N_("Discord or the database did not answer. Please try again in a minute.")
 UNKNOWN_INTERACTION = 10062
 ALREADY_ACKNOWLEDGED = 40060
@@ -144,14 +145,30 @@ async def require_permission(interaction: discord.Interaction[Any], permission: 
     Raises:
         MissingPermissions: they have neither.
     """
-    granted = interaction.permissions
-    if getattr(granted, permission) or granted.administrator:
-        return
-    if not await _has_role_for(interaction, permission):
+    if not await may(interaction, permission):
         raise app_commands.MissingPermissions([permission])
 
 
-async def _has_role_for(interaction: discord.Interaction[Any], permission: str) -> bool:
+async def require_reviewer(interaction: discord.Interaction[Any]) -> None:
+    """See on the server side that whoever acts may decide on moderators' cards.
+
+    Raises:
+        MissingPermissions: they may not.
+    """
+    if not await may_review(interaction):
+        raise app_commands.MissingPermissions([REVIEW])
+
+
+async def may_review(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether whoever acts may manage messages here, or the server."""
+    return interaction.permissions.manage_guild or await may(interaction, REVIEW)
+
+
+async def may(interaction: discord.Interaction[Any], permission: str) -> bool:
+    """Tell whether whoever acts has a permission, or a role that stands for it."""
+    granted = interaction.permissions
+    if getattr(granted, permission) or granted.administrator:
+        return True
     services = _services_of(interaction)
     if services is None or not isinstance(interaction.user, discord.Member):
         return False

@@ -23,7 +23,7 @@ from bot.domain.wording import N_, _, ngettext
 from bot.forms import GuardedForm
 from bot.services.errors import InvalidInputError, NotFoundError
 from bot.services.teaching import LARGEST_FILE, POSTS, UNKNOWN, Lesson, handle_of
-from bot.tree import moderators_only, reply, require_moderator, require_permission
+from bot.tree import MANAGE, may, moderators_only, reply, require_moderator, require_reviewer
 
 CHOICE_LIMIT = 100
 CHOICES = 25
@@ -43,12 +43,6 @@ STANCES: Mapping[str, Stance] = {
     "tells what others say": Stance.REPORT,
     "not this claim": Stance.NONE,
 }
-
-
-async def _require_reviewer(interaction: discord.Interaction[Any]) -> None:
-    """See that whoever acts may decide about notes, as on the cards."""
-    if not interaction.permissions.manage_guild:
-        await require_permission(interaction, "manage_messages")
 
 
 async def _lesson(interaction: discord.Interaction[Any], about: str) -> Lesson:
@@ -81,7 +75,7 @@ class KeepButton(
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the sentence as it stands now; a form must be the first answer."""
-        await _require_reviewer(interaction)
+        await require_reviewer(interaction)
         lesson = await _lesson(interaction, self.about)
         draft = await services_of(interaction).teaching.draft(lesson)
         await interaction.response.send_modal(kept_form(self.about, draft, raises=lesson.raises))
@@ -103,7 +97,7 @@ class KeptForm(GuardedForm):
         fields: Mapping[str, str],
     ) -> None:
         """Check once more who sends it, and keep the text in the place of the imprint."""
-        await _require_reviewer(interaction)
+        await require_reviewer(interaction)
         lesson, by = await _lesson(interaction, found["about"]), MemberId(interaction.user.id)
         await services_of(interaction).teaching.keep(lesson, fields.get(FIELD, ""), by=by)
         await reply(interaction, _(KEPT))
@@ -219,7 +213,7 @@ class ExampleCommands(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer fact-checks; to members who may not change them, none."""
-        if not interaction.permissions.manage_guild:
+        if not await may(interaction, MANAGE):
             return []
         found = await self._bot.services.editing.search(_community(interaction), typed)
         return [
@@ -233,7 +227,7 @@ class ExampleCommands(
     ) -> list[app_commands.Choice[str]]:
         """Offer what was taught about the fact-check that was chosen, newest first."""
         claim = getattr(interaction.namespace, "claim", None)
-        if not interaction.permissions.manage_guild or not isinstance(claim, str):
+        if not isinstance(claim, str) or not await may(interaction, MANAGE):
             return []
         teaching = self._bot.services.teaching
         taught = await teaching.taught(_community(interaction), Slug(claim))

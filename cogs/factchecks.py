@@ -34,7 +34,7 @@ from bot.services.editing.forms import prefilled, require_room
 from bot.services.editing.importing import LARGEST_FILE
 from bot.services.errors import InvalidInputError
 from bot.services.simulating import Trial
-from bot.tree import moderators_only, reply, require_moderator
+from bot.tree import MANAGE, may, moderators_only, reply, require_moderator
 
 CHOICE_LIMIT = 100
 HIDDEN = N_("You cannot read that place yourself, so it is not simulated for you.")
@@ -352,7 +352,7 @@ class FactChecksCog(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer fact-checks of any status; to members who may not change them, none."""
-        if not interaction.permissions.manage_guild:
+        if not await may(interaction, MANAGE):
             return []
         found = await self._bot.services.editing.search(_community(interaction), typed)
         return [

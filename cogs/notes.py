@@ -18,7 +18,7 @@ from bot.domain.notes import Helpfulness
 from bot.domain.ratings import RatingReason
 from bot.domain.wording import N_, _
 from bot.services.rating import OwnPostError, Rater
-from bot.tree import reply, require_permission
+from bot.tree import may_review, reply
 
 NOTE = r"(?P<note>[A-Za-z0-9_-]{22})"
 RATED = {
@@ -44,17 +44,6 @@ ELSEWHERE = N_("This claim came up here before, so it got no second note: [the n
 def rater_of(interaction: discord.Interaction[Any]) -> Rater:
     """Return who pressed."""
     return Rater(MemberId(interaction.user.id), is_bot=interaction.user.bot)
-
-
-async def _moderates(interaction: discord.Interaction[Any]) -> bool:
-    """Tell whether whoever pressed may decide about notes, as on moderators' cards."""
-    if interaction.permissions.manage_guild:
-        return True
-    try:
-        await require_permission(interaction, "manage_messages")
-    except app_commands.MissingPermissions:
-        return False
-    return True
 
 
 class NoteButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fc1:none:{NOTE}"):
@@ -198,7 +187,7 @@ class DisputeButton(NoteButton, template=f"fc1:dispute:{NOTE}"):
         """Count it; from a moderator it takes the note back."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         services = services_of(interaction)
-        if await _moderates(interaction):
+        if await may_review(interaction):
             by = MemberId(interaction.user.id)
             learned = await services.reviewing.dispute(self.note, by=by)
             if learned:

@@ -14,7 +14,7 @@ from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.requests import CheckRequest
 from bot.domain.wording import N_, _, ngettext
 from bot.services.errors import InvalidInputError
-from bot.tree import permitted, reply, require_permission
+from bot.tree import may, permitted, reply
 
 ASKED = N_("Thank you. The moderators will see this post in their queue; {count}.")
 NOTHING_OPEN = N_("Nobody is waiting for a check.")
@@ -123,9 +123,7 @@ class RequestsCog(
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the open requests; nothing to members who may not see them."""
-        try:
-            await require_permission(interaction, "manage_messages")
-        except app_commands.MissingPermissions:
+        if not await may(interaction, "manage_messages"):
             return []
         community = CommunityId(interaction.guild_id or 0)
         choices = []

@@ -20,7 +20,7 @@ from bot.domain.reviews import ReviewId
 from bot.domain.wording import N_, _
 from bot.forms import GuardedForm
 from bot.services.reviewing import ReviewService
-from bot.tree import reply, require_permission
+from bot.tree import reply, require_reviewer
 
 REVIEW = r"(?P<review>[A-Za-z0-9_-]{22})"
 ATTACHED = N_("The note will be there in a moment.")
@@ -31,12 +31,6 @@ CHANGED = N_(
     "From now on, posts from {auto} get a note and posts from {suggest} become a suggestion."
 )
 THRESHOLD_FORM = "fc1:thresholds"
-
-
-async def require_reviewer(interaction: discord.Interaction[Any]) -> None:
-    """See that whoever acts may manage messages here, or the server."""
-    if not interaction.permissions.manage_guild:
-        await require_permission(interaction, "manage_messages")
 
 
 class ReviewButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fc1:rv-none:{REVIEW}"):

@@ -32,10 +32,9 @@ from bot.domain.wording import N_, _, in_public
 from bot.services.errors import InvalidInputError, NotFoundError
 from bot.services.flagging.wiring import Flagging
 from bot.services.moderating.acting import Order
-from bot.tree import reply, require_permission
+from bot.tree import reply, require_reviewer
 
 CARD = r"(?P<card>[A-Za-z0-9_-]{22})"
-NEEDED = "manage_messages"
 MESSAGE = 2000
 CHOOSE_ACT = N_(
     "You agree with the flags. What is to be done? Nothing is decided until you choose."
@@ -54,13 +53,6 @@ PUT_OFF = N_("Put off for a day, or until somebody else flags the post.")
 def flagging_of(interaction: discord.Interaction[Any]) -> Flagging:
     """Return the services of flags."""
     return services_of(interaction).flagging
-
-
-async def require_judge(interaction: discord.Interaction[Any]) -> MemberId:
-    """See that whoever acts may manage messages here, or the server; return who it is."""
-    if not interaction.permissions.manage_guild:
-        await require_permission(interaction, NEEDED)
-    return MemberId(interaction.user.id)
 
 
 class CardButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fl1:none:{CARD}"):
@@ -82,12 +74,12 @@ class CardButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fl1:none
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Check, see that the card is of this server, and answer."""
-        by = await require_judge(interaction)
+        await require_reviewer(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
         card = await flagging_of(interaction).taking.card(self.card)
         if card.community != interaction.guild_id:
             raise NotFoundError(_("This card is not known here any more."))
-        await self.answer(interaction, card, by)
+        await self.answer(interaction, card, MemberId(interaction.user.id))
 
     async def answer(
         self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId

@@ -19,7 +19,7 @@ from bot.domain.wording import N_, _
 from bot.forms import GuardedForm
 from bot.services.errors import NotFoundError
 from bot.services.flagging.rules import MOST_URGENT, FlagRules
-from bot.tree import permitted, reply, require_permission
+from bot.tree import may, permitted, reply
 from cogs.flagging.buttons import ATTACHED, FLAG_BUTTONS
 
 TAKEN = N_(
@@ -209,9 +209,7 @@ class FlagsCog(commands.GroupCog, group_name="flags", group_description="What me
         self, interaction: discord.Interaction[Any], typed: str
     ) -> list[app_commands.Choice[str]]:
         """Offer the cards that wait; nothing to members who may not see them."""
-        try:
-            await require_permission(interaction, "manage_messages")
-        except app_commands.MissingPermissions:
+        if not await may(interaction, "manage_messages"):
             return []
         choices = []
         for card in await self._waiting(interaction):

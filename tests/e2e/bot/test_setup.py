@@ -171,6 +171,11 @@ async def test_the_admin_role_can_set_up_but_not_choose_who_has_it(running: Live
     assert REFUSED in {m.content for m in tomas.person.ephemerals}
     house = await running.services.moderation.house_rules.get(running.community)
     assert house.admin_role == int(role)
+    for registered in running.sandbox.state.commands[None].values():
+        registered["default_member_permissions"] = None  # as the server's settings can say
+    for command in ("factcheck edit", "factcheck example list"):
+        typed = tomas.person.autocomplete_with(command, "claim", {"claim": "asia"})
+        assert (await typed.answer()).choices, command
 
 
 async def test_the_report_says_what_is_missing_and_how_to_mend_it(running: Live) -> None:
