@@ -82,7 +82,8 @@ class ByHandService:
                 origin=origin,
                 details={"by_hand": True, "count": action.count},
             )
-            await stores.cases.add(case)
+            if not await stores.cases.add(case):
+                return None  # heard and read back at the same moment
             await end_undone(stores, case, self._clock)
             await _advance(stores, action.community, action.at)
         return case
