@@ -58,6 +58,22 @@ async def test_two_appeals_at_once_are_one(database: Database) -> None:
     assert [note.body for note in case.notes] == [f"Appealed: {WORDS}"]
 
 
+async def test_appeals_of_many_cases_at_once_keep_to_the_limit(database: Database) -> None:
+    service = build_service(database, FakeClock())
+    await prepare(database)
+    cases = [replace(CASE, created_at=CASE.created_at + timedelta(hours=n)) for n in range(1, 6)]
+    async with database.writing() as stores:
+        for case in cases:
+            number = await stores.cases.next_number(COMMUNITY)
+            origin = f"{case.origin} {number}"
+            await stores.cases.add(replace(case, number=number, origin=origin))
+    done = await asyncio.gather(
+        *(service.open(ref_of(case), MIKA, "Mika", WORDS) for case in cases),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, ConflictError) for each in done) == 2, done
+
+
 async def test_two_decisions_at_once_are_one(database: Database) -> None:
     service, ref = build_service(database, FakeClock()), await prepare(database)
     appeal = await service.open(ref, MIKA, "Mika", WORDS)

@@ -40,6 +40,7 @@ from bot.services.errors import (
     NotAllowedError,
     NotFoundError,
 )
+from bot.services.holding import hold
 from bot.services.moderating.acting import ModerationService, Order, Outcome
 from bot.services.moderating.house_rules import house_rules
 from bot.services.ports import AppealView, Clock, Database, Stores
@@ -152,6 +153,7 @@ class AppealService:
             case = await case_of(stores, ref, member)
             if case is None:
                 raise NotFoundError(_(UNKNOWN_CASE))
+            await hold(stores, "appealing", case.community)  # the limit counts what is opened now
             matter = await self._matter(stores, case, member)
             place = await card_place(stores, case.community)
             if matter.hindrance is not None or place is None:

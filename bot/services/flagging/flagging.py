@@ -31,6 +31,7 @@ from bot.domain.wording import N_, _, in_public
 from bot.services.errors import ConflictError, InvalidInputError, NotFoundError
 from bot.services.flagging.cards import alert_moderators, open_card, show_change
 from bot.services.flagging.rules import flag_rules
+from bot.services.holding import hold
 from bot.services.moderating.deliveries import delivery_of
 from bot.services.ports import Clock, Database, Stores
 
@@ -106,6 +107,7 @@ class FlagService:
         """
         words = _words(reason, text)
         async with self._database.writing() as stores:
+            await hold(stores, "flagging", post.community)  # limits count what others take now
             open_one, generation, review_place = await self._checked(stores, post, member)
             now = self._clock.now()
             card = open_one or _card(post, generation, review_place, now)

@@ -35,6 +35,7 @@ from bot.domain.likes import (
 )
 from bot.domain.posts import Post
 from bot.domain.reactions import ReactionBook
+from bot.services.holding import hold
 from bot.services.likes.opting_out import without_reactions_of
 from bot.services.ports import Clock, KnownPost, Stores, TallyChanges
 
@@ -96,11 +97,8 @@ class Ledger:
 
 
 async def hold_tallies(stores: Stores, community: CommunityId) -> None:
-    """Wait for whoever else changes a community's tallies, and keep them until the end.
-
-    The row says nothing; on PostgreSQL, writing it is what a second writer waits for.
-    """
-    await stores.settings.put(f"tallies:{community}", "held")
+    """Wait for whoever else changes a community's tallies, and keep them until the end."""
+    await hold(stores, "tallies", community)
 
 
 def community_of(event: Event) -> CommunityId:
