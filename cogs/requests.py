@@ -9,6 +9,7 @@ from discord.ext import commands
 
 from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
+from bot.discord_io.flagged_posts import own_channel
 from bot.discord_io.words import message_link, shorten
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.requests import CheckRequest
@@ -50,6 +51,7 @@ class AskButton(
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Join or open the request."""
         await interaction.response.defer(ephemeral=True, thinking=True)
+        await own_channel(interaction, self.channel)  # a client can name any
         request = await services_of(interaction).requesting.ask(
             CommunityId(interaction.guild_id or 0),
             self.channel,

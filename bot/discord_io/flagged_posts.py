@@ -74,13 +74,23 @@ async def visible_channel(interaction: discord.Interaction[Any], channel_id: int
     Raises:
         UserFacingError: it is gone, or one of them cannot read it.
     """
+    channel = await own_channel(interaction, channel_id)
+    if not channel.permissions_for(channel.guild.me).read_message_history:
+        raise InvalidInputError(_(UNREADABLE))
+    return channel
+
+
+async def own_channel(interaction: discord.Interaction[Any], channel_id: int) -> Readable:
+    """Return a channel with messages that whoever acts can read.
+
+    Raises:
+        UserFacingError: it is gone, or they cannot read it.
+    """
     channel = await channel_named(interaction, channel_id)
     if not isinstance(channel, Readable) or not isinstance(interaction.user, discord.Member):
         raise NotFoundError(_(GONE))
     if not await _may_read(channel, interaction.user):
         raise NotAllowedError(_(NOT_YOURS_TO_SEE))
-    if not channel.permissions_for(channel.guild.me).read_message_history:
-        raise InvalidInputError(_(UNREADABLE))
     return channel
 
 

@@ -8,6 +8,7 @@ from bot.domain.requests import DAILY_LIMIT, DAY, NEWCOMERS_LIMIT, CheckRequest
 from bot.domain.trust import NEW_FOR, is_newcomer, level_of
 from bot.domain.wording import N_, _
 from bot.services.errors import InvalidInputError, NotFoundError
+from bot.services.holding import hold
 from bot.services.ports import Clock, Database, Stores
 from bot.services.trusting import figures_of
 
@@ -45,6 +46,7 @@ class RequestService:
         """
         now = self._clock.now()
         async with self._database.writing() as stores:
+            await hold(stores, "requesting", community)  # the limit counts what is asked now
             before = await stores.requests.asked_since(community, by, now - DAY)
             added = await stores.requests.ask(community, channel, post, by=by, at=now)
             limit = await _limit(stores, community, by, joined_at, now)

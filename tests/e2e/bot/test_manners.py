@@ -11,6 +11,7 @@ import pytest
 from bot.domain.ids import NoteId
 from bot.domain.ratings import STABLE_FOR
 from bot.sandbox.errors import ApiError
+from bot.sandbox.limits import every_component
 from bot.sandbox.people import Person
 from bot.sandbox.permissions import P
 from bot.sandbox.state import Message
@@ -101,6 +102,28 @@ async def test_a_message_that_nothing_is_known_about_joins_the_queue(running: Li
     assert (await tomas.slash("requests list").answer()).text == "Nobody is waiting for a check."
     (row,) = running.rows("check_request")
     assert row["closed_by_id"] == int(tomas.id)
+
+
+async def test_a_dishonest_client_can_ask_about_no_place_but_those_that_it_can_read(
+    running: Live,
+) -> None:
+    sol = running.sandbox.member("Sol")
+    checked = await sol.menu("Check this message", sol.say("general", CHAT)).answer()
+    assert checked.message is not None
+    ((_, button),) = [
+        each for each in every_component(checked.message.components) if "custom_id" in each[1]
+    ]
+    staff = running.sandbox.member("Tomas").say("mod-room", CHAT)
+    elsewhere = sol.open_dm()
+    for channel, said in (
+        (staff.channel_id, "You cannot read this channel."),
+        (elsewhere.id, "This post is gone."),
+        ("9" * 20, "This post is gone."),
+    ):
+        button["custom_id"] = f"fc1:ask:{channel}-{staff.id}"
+        answer = await sol.press(checked.message, "Ask moderators to check this").answer()
+        assert answer.text == said
+    assert running.rows("check_request") == []
 
 
 async def test_the_sixth_request_of_a_day_is_refused(running: Live) -> None:
