@@ -135,6 +135,25 @@ async def test_a_hidden_channel_is_shown_to_those_who_see_it(open_page: OpenPage
     await expect(staff).to_have_count(1)
 
 
+async def test_a_link_to_a_message_leads_there_on_the_page(
+    sandbox: Sandbox, open_page: OpenPage
+) -> None:
+    there = sandbox.people["Sol"].say("ai-art-talk", "The post in question")
+    secret = sandbox.people["Tomas"].say("mod-room", "For moderators")
+    base = f"https://discord.com/channels/{sandbox.people['Sol'].guild.id}"
+    for post in (there, secret):
+        sandbox.people["Sol"].say("general", f"{base}/{post.channel_id}/{post.id}")
+    page = await open_page("Mika")
+    context, tabs = page.context, len(page.context.pages)
+
+    await page.get_by_role("link", name=f"{secret.channel_id}/{secret.id}").click()
+    await expect(page.locator("#notices")).to_contain_text("You cannot see the channel")
+    await page.get_by_role("link", name=f"{there.channel_id}/{there.id}").click()
+    await expect(page.locator("#bar h1")).to_contain_text("ai-art-talk")
+    await expect(page.locator(".message", has_text="The post in question")).to_be_focused()
+    assert len(context.pages) == tabs
+
+
 async def test_a_file_is_sent_and_shown(sandbox: Sandbox, open_page: OpenPage) -> None:
     page = await open_page("Mika")
     file = FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"paper")

@@ -4,7 +4,7 @@
  */
 
 import { button, byId, focusKeyWithin, h, restoreFocus } from "./dom.js";
-import { announce } from "./notices.js";
+import { announce, complain } from "./notices.js";
 import { dayOf } from "./markdown/moments.js";
 import { messageCard } from "./message/message.js";
 import { openMessageMenu } from "./message/tools.js";
@@ -16,6 +16,7 @@ import { forumView } from "./threads.js";
 const SHOWN_AT_FIRST = 150;
 const GROUP_MS = 7 * 60 * 1000;
 const NEAR_END_PX = 120;
+const MESSAGE_LINK = /^https:\/\/discord\.com\/channels\/(\d+)\/(\d+)(?:\/(\d+))?$/;
 
 /** The view of one channel's messages. */
 export class Timeline {
@@ -38,6 +39,7 @@ export class Timeline {
     new ResizeObserver(() => this.#pinned && this.#toEnd()).observe(this.#list);
     this.#list.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => this.#move(event));
     this.#list.addEventListener("contextmenu", (/** @type {MouseEvent} */ event) => this.#menu(event));
+    this.#list.addEventListener("click", (/** @type {MouseEvent} */ event) => this.#follow(event));
     this.#list.addEventListener("focusin", (/** @type {FocusEvent} */ event) => this.#mark(event.target));
     this.#scroll.append(this.#list, this.#jumpDown);
   }
@@ -183,6 +185,24 @@ export class Timeline {
     const box = card.getBoundingClientRect();
     const byKey = event.clientX === 0 && event.clientY === 0;
     openMessageMenu(this.app, message, card, byKey ? { x: box.left + 60, y: box.top + 20 } : { x: event.clientX, y: event.clientY });
+  }
+
+  /**
+   * Follow a link to a message or channel of this server here, as Discord's own program does.
+   * @param {MouseEvent} event
+   */
+  #follow(event) {
+    const target = event.target instanceof Element ? event.target.closest("a") : null;
+    const [, guild, channel, message] = MESSAGE_LINK.exec(target?.href ?? "") ?? [];
+    const { session, store } = this.app;
+    if (!channel || guild !== store.state.guild.id) return;
+    event.preventDefault();
+    if (!store.visibleChannels(session.me).some((open) => open.id === channel)) {
+      complain("You cannot see the channel that this link leads to.");
+      return;
+    }
+    if (channel !== session.channelId) session.open(channel);
+    if (message) requestAnimationFrame(() => this.jump(message));
   }
 
   /**
