@@ -241,7 +241,8 @@ def check_embed(checked: Checked) -> discord.Embed:
             colour=NEUTRAL,
             title=_("No fact-check is about this"),
             description=_(
-                "Nothing in the library matches. `/check` searches it by your own words."
+                "Nothing in the library matches these words. "
+                "`/check` with other words may find more."
             ),
         )
     embed = discord.Embed(colour=NEUTRAL, title=_("What the library says"))

@@ -110,7 +110,7 @@ def _extra(case: Case) -> str:
         )
     if case.until is not None:
         parts.append(
-            _("until {until} ({left})").format(
+            _("until {until}, {left}").format(
                 until=_until(case.until, relative=False), left=_until(case.until)
             )
         )

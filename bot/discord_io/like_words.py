@@ -43,16 +43,15 @@ def top_embed(community: CommunityId, top: Top, *, limit: int) -> discord.Embed:
             embed.add_field(name=name, value=fitted(lines, FIELD_LIMIT), inline=False)
     if not embed.fields:
         embed.add_field(name="\u200b", value=_(NOTHING))
-    embed.set_footer(text=_("`/likes explain` says which likes count, and why"))
+    embed.set_footer(text=_("Moderators: /likes explain says which likes count, and why"))
     return embed
 
 
 def _post_line(community: CommunityId, ranked: RankedPost) -> str:
     post = ranked.post
     by = _(" by <@{author}>").format(author=post.author) if post.author else ""
-    return (
-        f"{link(community, post.channel, post.post)}{by} · {_counted(post.likes, ranked.counted)}"
-    )
+    address = link(community, post.channel, post.post)
+    return f"[{_counted(post.likes, ranked.counted)}]({address}) · <#{post.channel}>{by}"
 
 
 def _member_line(ranked: RankedMember) -> str:

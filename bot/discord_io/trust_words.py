@@ -32,7 +32,7 @@ EARNED = N_("Every figure is that of the last {days} days. It changes by itself 
 LEADS = N_("Whoever moderates here has this level; it is not earned.")
 HIGHEST = N_("There is no higher level to earn.")
 WHAT_FOR = N_(
-    "A level only changes how much a flag counts (here: {weight} times), and how often somebody "
+    "A level only changes how much a flag counts (here: {weight} ×), and how often somebody "
     "who has just joined can ask for a check. It gives no rights, and takes none away."
 )
 

@@ -56,7 +56,9 @@ async def test_the_top_shows_only_what_the_asker_may_see(running: Live) -> None:
     for giver in (sol, aiko):
         giver.react(post, "👍")
     text = await asked(running, "likes top", by="Emeka")
-    assert f"{post.channel_id}/{post.id} by <@{mika.id}> · 2 Likes" in text
+    where = f"{post.channel_id}/{post.id}) · <#{post.channel_id}> by <@{mika.id}>"
+    assert where in text
+    assert "[2 Likes](https://discord.com/channels/" in text
     assert f"<@{mika.id}> · 2 Likes" in text
     assert "1 post, 2 Likes" in text
 
