@@ -24,6 +24,7 @@ class GuardedButton:
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Call `pressed`, and report whatever it raises."""
         try:
+            await self.require_here(interaction)
             await self.pressed(interaction)
         except Exception as error:  # noqa: BLE001 - the edge of buttons
             await report(interaction, error)
@@ -33,6 +34,13 @@ class GuardedButton:
         if self.audited:
             custom_id = str(dict(interaction.data or {}).get("custom_id", ""))
             await note_down(interaction, ":".join(custom_id.split(":")[:2]), outcome)
+
+    async def require_here(self, interaction: discord.Interaction[Any]) -> None:
+        """See that what the custom id names is of this server: a client can name anything.
+
+        Raises:
+            UserFacingError: it is another server's.
+        """
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Answer the press."""

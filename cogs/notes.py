@@ -46,7 +46,18 @@ def rater_of(interaction: discord.Interaction[Any]) -> Rater:
     return Rater(MemberId(interaction.user.id), is_bot=interaction.user.bot)
 
 
-class NoteButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fc1:none:{NOTE}"):
+class _AboutNote(GuardedButton):
+    """Whatever knows its note by its custom id."""
+
+    note: NoteId
+
+    async def require_here(self, interaction: discord.Interaction[Any]) -> None:
+        """See that the note is of this server."""
+        community = CommunityId(interaction.guild_id or 0)
+        await services_of(interaction).notes.require_in(community, self.note)
+
+
+class NoteButton(_AboutNote, discord.ui.DynamicItem[Any], template=f"fc1:none:{NOTE}"):
     """A button that knows its note by its custom id."""
 
     verb = "none"
@@ -148,7 +159,7 @@ class AppealButton(NoteButton, template=f"fc1:appeal:{NOTE}"):
 
 
 class ReasonsSelect(
-    GuardedButton,
+    _AboutNote,
     discord.ui.DynamicItem[discord.ui.Select[Any]],
     template=f"fc1:reasons:{NOTE}",
 ):

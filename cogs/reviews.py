@@ -19,7 +19,8 @@ from bot.domain.policy import Thresholds
 from bot.domain.reviews import ReviewId
 from bot.domain.wording import N_, _
 from bot.forms import GuardedForm
-from bot.services.reviewing import ReviewService
+from bot.services.errors import NotFoundError
+from bot.services.reviewing import UNKNOWN_CARD, ReviewService
 from bot.tree import reply, require_reviewer
 
 REVIEW = r"(?P<review>[A-Za-z0-9_-]{22})"
@@ -49,6 +50,12 @@ class ReviewButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fc1:rv
     ) -> "ReviewButton":
         """Rebuild the button from what Discord sends."""
         return cls(ReviewId(found["review"]))
+
+    async def require_here(self, interaction: discord.Interaction[Any]) -> None:
+        """See that the card is of this server."""
+        community = await services_of(interaction).reviewing.community(self.review)
+        if community != interaction.guild_id:
+            raise NotFoundError(_(UNKNOWN_CARD))
 
 
 class _DecisionButton(ReviewButton, template=f"fc1:rv-decision:{REVIEW}"):

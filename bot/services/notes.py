@@ -57,6 +57,17 @@ class NoteService:
             raise NotFoundError(_("This note was taken back."))
         return note, await self._library.get(note.community, note.slug)
 
+    async def require_in(self, community: CommunityId, note_id: NoteId) -> None:
+        """See that a note is of this community.
+
+        Raises:
+            NotFoundError: it is of another one, or unknown.
+        """
+        async with self._database.reading() as stores:
+            note = await stores.notes.get(note_id)
+        if note is None or note.community != community:
+            raise NotFoundError(_("This note was taken back."))
+
     async def why(self, note_id: NoteId) -> Why:
         """Return why a note is there, from the post's text as it stands on the platform now."""
         note, fact_check = await self.details(note_id)

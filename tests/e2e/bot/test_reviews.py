@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
+from sqlalchemy import update
+
 from bot.domain.policy import Mode
 from bot.sandbox import Answer
 from bot.sandbox.answers import InteractionAnswer
 from bot.sandbox.limits import every_component
 from bot.sandbox.people import Person
 from bot.sandbox.state import Message
+from db.engine import SqlDatabase
+from db.tables import NoteRow
+from db.trust_tables import ReviewRow
 from tests.e2e.bot.live import ASIA, CLAIM, Live, is_quiet
 
 PLACE = "ai-art-talk"
@@ -51,6 +56,44 @@ def labels(message: Message) -> list[str]:
 
 def shown(card: Message) -> str:
     return str(card.embeds)
+
+
+async def test_cards_and_notes_of_another_server_are_not_for_these_moderators(
+    running: Live,
+) -> None:
+    """A client can name any card or note; whoever runs a server of their own moderates there."""
+    await ask(running)
+    _post, card = await suggested(running)
+    tomas = running.sandbox.member("Tomas")
+    await give_to(running, ReviewRow, 1)
+    for button in BUTTONS:
+        assert (await pressed(tomas, card, button)).text == "This card is not known here any more."
+    assert running.rows("note") == []
+    await give_to(running, ReviewRow, running.community)
+    await pressed(tomas, card, "Attach")
+    await running.sandbox.eventually(lambda: running.sandbox.bot_messages(PLACE))
+    await running.done()
+    (note,) = running.sandbox.bot_messages(PLACE)
+    why = await tomas.menu("Why this note?", note).answer()
+    assert why.message is not None
+    (dispute,) = labels(why.message)
+    await give_to(running, NoteRow, 1)
+    for message, button in (
+        (note, "Not helpful"),
+        (note, "Sources & details"),
+        (why.message, dispute),
+    ):
+        assert "taken back" in (await pressed(tomas, message, button)).text
+    assert [row["state"] for row in running.rows("note")] == ["posted"]
+    assert running.rows("rating") == []
+
+
+async def give_to(running: Live, table: type[NoteRow | ReviewRow], community: int) -> None:
+    """Let what is stored belong to another server."""
+    database = running.services.database
+    assert isinstance(database, SqlDatabase)
+    async with database.working(writable=True) as work:
+        await work.change(update(table).values(community_id=community))
 
 
 async def test_a_suggestion_is_a_quiet_card_without_the_posts_words(running: Live) -> None:
