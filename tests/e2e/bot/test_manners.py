@@ -47,7 +47,7 @@ async def test_a_note_that_members_find_not_helpful_is_collapsed(running: Live) 
     await running.done()
     (shown,) = running.notes(PLACE)
     assert shown.id == note.id
-    assert "incorrect information" in str(shown.embeds)
+    assert "Incorrect information" in str(shown.embeds)
     assert "Surveys and protests" not in str(shown.embeds)
     assert [row["state"] for row in running.rows("note")] == ["withdrawn"]
     (card,) = running.sandbox.bot_messages("mod-room")
