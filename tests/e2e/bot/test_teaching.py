@@ -18,10 +18,9 @@ from bot.sandbox.state import Message
 from bot.settings import Settings
 from tests.e2e.bot.live import ASIA, Live, live, live_settings
 
-POST = "my cousin in Osaka says nobody there minds the machine pictures at all, they get on with it"
+POST = "Nobody in Osaka minds the machine pictures at all, they just get on with it over there"
 NEARLY = (
-    "my cousin in Osaka says nobody over there minds the machine pictures at all, they all get on"
-    " with it"
+    "Nobody in Osaka minds machine pictures at all, they all just get on with it over there lol"
 )
 FIRST, SECOND = "ai-art-talk", "general"
 ROOM = "mod-room"
@@ -50,7 +49,7 @@ async def prepared(running: Live) -> None:
     """Watch two places, and ask moderators about what is not quite sure."""
     channel = running.sandbox.channel(ROOM)
     await running.sandbox.member("Noor").slash("watch review", channel=channel.id).answer()
-    await running.services.rules.set_thresholds(running.community, "95", "30")
+    await running.services.rules.set_thresholds(running.community, "85", "30")
     for place in (FIRST, SECOND):
         await running.watch(place)
 
@@ -86,7 +85,7 @@ async def probability(running: Live, text: str) -> float:
 
 
 async def test_after_attach_a_paraphrase_gets_the_note_by_itself(running: Live) -> None:
-    assert await probability(running, NEARLY) < 0.95
+    assert await probability(running, NEARLY) < 0.85
     await decided(running, "Attach")
     (imprint,) = running.rows("imprint")
     assert (imprint["slug"], imprint["raises"], len(imprint["signs"])) == (ASIA, 1, 32)
