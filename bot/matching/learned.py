@@ -21,7 +21,7 @@ from bot.matching.sparse import Floats
 
 NEAR = 0.58
 """Estimated likeness from which on an imprint speaks. Of 367,000 pairs of messages about different
-claims, one to eight come so near by the noise of 128 signs; of near copies with a fifth of the
+claims, 17 at most come so near by the noise of 128 signs; of near copies with a fifth of the
 words left out, 95 % do (`bench.imprints`)."""
 SAME = 0.7
 """Estimated likeness of what is the same text but for a few words."""
