@@ -18,5 +18,5 @@ async def test_after_kills_and_faults_likes_are_the_platforms_and_each_digest_st
     result = await live_through(plan, tmp_path)
     assert result.problems == []
     assert (result.kills, result.starts) == (3, 4)
-    assert result.digests == 3
+    assert result.digests == 2, "of three that are due, nothing had happened before the first"
     assert result.likes > 0
