@@ -7,8 +7,8 @@
 
 All posts and likes lie in one month, so the monthly digest reads every one of them; the weekly and
 the daily digest read their part. Every post has a like, one in ten has forty more; nobody gives
-more than a few dozen likes a day. Rows are made by the database itself, then the tallies are rebuilt as the bot does it. Nothing is random: the same
-numbers give the same rows.
+more than a few dozen likes a day. Rows are made by the database itself, then the tallies are
+rebuilt as the bot does it. Nothing is random: the same numbers give the same rows.
 """
 
 import argparse
@@ -83,8 +83,8 @@ def statements(posts: int, likes: int, *, sqlite: bool) -> list[str]:
         f"'👍', {yes}, {no}, n + 1, 0, {made} + 60000000, {yes} FROM many",
         numbers(likes - posts, sqlite=sqlite)
         + f"INSERT INTO reaction {REACTION} SELECT {COMMUNITY}, n / {more} * 10 + 1, "
-        f"900000 + {GIVERS} + (n / {more} * 7919 + n % {more}) % {GIVERS}, '👍', {yes}, {no}, n + 1, 0, "
-        f"{micros} + (n / {more} * 10) * {step} + 90000000, {yes} FROM many",
+        f"900000 + {GIVERS} + (n / {more} * 7919 + n % {more}) % {GIVERS}, '👍', {yes}, {no}, "
+        f"n + 1, 0, {micros} + (n / {more} * 10) * {step} + 90000000, {yes} FROM many",
     ]
 
 
