@@ -5,6 +5,7 @@ from datetime import date
 
 from bot.domain.factchecks import Example, FactCheck, Source, Status
 from bot.domain.ids import Slug
+from bot.domain.imprints import Imprint
 from bot.domain.matches import Match, Reading, Stance
 from bot.domain.policy import Thresholds
 
@@ -44,6 +45,18 @@ class KeywordReader:
 
     def remove(self, slug: Slug) -> None:
         self._slugs.discard(slug)
+
+    def fork(self, salt: int) -> "KeywordReader":
+        return KeywordReader(self._slugs)
+
+    def add_example(self, example: Example) -> None:
+        """Learn nothing: only the slug counts."""
+
+    def imprint(self, text: str) -> None:
+        """Keep nothing of a judged post."""
+
+    def learn(self, imprint: Imprint) -> None:
+        """Learn nothing: only the slug counts."""
 
     def read(self, text: str, *, top: int = 5) -> Reading:
         matches = [
