@@ -83,7 +83,7 @@ async def test_a_purge_takes_only_links_or_bots_where_that_is_asked(running: Liv
     mika.say("general", "no address")
     mika.say("general", "see https://example.org/x")
     links = await ask(running, "mod purge", amount=9, reason="ads", links=True, dry_run=True)
-    assert "**1 messages**" in links.text
+    assert "**1 message**" in links.text
     bots = await ask(running, "mod purge", amount=9, reason="ads", bots=True, dry_run=True)
     assert "No message fits" in bots.text
 
