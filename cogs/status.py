@@ -1,6 +1,6 @@
 """`/status`: what the bot does here, and what it lacks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import discord
@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.client import FootnoteBot
 from bot.discord_io.cards import NEUTRAL
 from bot.discord_io.permissions import missing
-from bot.discord_io.words import message_link, plain
+from bot.discord_io.words import message_link, plain, with_age
 from bot.domain.ids import CommunityId
 from bot.domain.notes import NoteState
 from bot.domain.policy import Outcome
@@ -166,21 +166,32 @@ def _week(status: Status) -> str:
         ),
         _("{suggest} only suggested").format(suggest=status.judgements.get(Outcome.SUGGEST, 0)),
     ]
-    if status.open_reviews:
-        cards = ngettext(
-            "{count} card waits for a moderator",
-            "{count} cards wait for a moderator",
-            status.open_reviews,
-        )
-        lines.append(cards.format(count=status.open_reviews))
-    if status.waiting_flags:
-        count = status.waiting_flags
-        flagged = ngettext(
-            "{count} flagged post waits for a moderator",
-            "{count} flagged posts wait for a moderator",
-            count,
-        )
-        lines.append(flagged.format(count=count))
+    lines.extend(_waiting(status))
     if status.backlog:
         lines.append(_("{backlog} waiting to be sent").format(backlog=status.backlog))
     return "\n".join(lines)
+
+
+def _waiting(status: Status) -> Iterator[str]:
+    """Say what waits for moderators, and how long the oldest of it has."""
+    if status.reviews:
+        cards = ngettext(
+            "{count} card waits for a moderator",
+            "{count} cards wait for a moderator",
+            status.reviews.count,
+        )
+        yield with_age(cards, status.reviews)
+    if status.flags:
+        flagged = ngettext(
+            "{count} flagged post waits for a moderator",
+            "{count} flagged posts wait for a moderator",
+            status.flags.count,
+        )
+        yield with_age(flagged, status.flags)
+    if status.appeals:
+        appeals = ngettext(
+            "{count} appeal waits for a moderator",
+            "{count} appeals wait for a moderator",
+            status.appeals.count,
+        )
+        yield with_age(appeals, status.appeals)

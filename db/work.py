@@ -4,14 +4,17 @@ Knows SQLAlchemy's session and the two dialects' upserts; never a particular tab
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Delete, Executable, Select, Table, Update
+from sqlalchemy import ColumnElement, Delete, Executable, Select, Table, Update, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 from sqlmodel import SQLModel
 
+from bot.domain.waiting import Queue
 from db.many import prepare
 from db.problems import translated
 
@@ -76,6 +79,11 @@ class Work:
             )
             found: Sequence[Sequence[Any]] = result.all()
             return found
+
+    async def queue(self, came: Mapped[datetime], *where: ColumnElement[bool]) -> Queue:
+        """Return how many rows fit, and when the oldest came."""
+        ((count, since),) = await self.pairs(select(func.count(), func.min(came)).where(*where))
+        return Queue(count, since)
 
     async def fill(
         self, row: type[SQLModel], columns: Sequence[str], source: Select[*tuple[Any, ...]]

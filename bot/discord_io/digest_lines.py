@@ -5,7 +5,7 @@ Knows words, plurals and markup; never a page's limits, and counts nothing.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.discord_io.words import link, plain, shorten
+from bot.discord_io.words import link, plain, shorten, with_age
 from bot.domain.digests import BusyThread, ClaimReport, Digest, ModeratorDigest
 from bot.domain.ids import MemberId, PlaceId
 from bot.domain.rules import EVERYWHERE
@@ -101,20 +101,7 @@ def thanks(digest: Digest) -> Iterator[Line]:
 
 def own_work(digest: ModeratorDigest) -> Iterator[Line]:
     """Yield what waits for moderators, and what became of the bot's own work."""
-    if digest.waiting:
-        waiting = ngettext(
-            "• {count} question waiting for an answer",
-            "• {count} questions waiting for an answer",
-            digest.waiting,
-        )
-        yield Line(waiting.format(count=say_number(digest.waiting)))
-    if digest.flags:
-        flagged = ngettext(
-            "• {count} flagged post waiting for a decision: `/flags list`",
-            "• {count} flagged posts waiting for a decision: `/flags list`",
-            digest.flags,
-        )
-        yield Line(flagged.format(count=say_number(digest.flags)))
+    yield from _waiting(digest)
     if digest.failed:
         failed = ngettext(
             "• {count} note could not be posted; `/status` shows more",
@@ -129,6 +116,30 @@ def own_work(digest: ModeratorDigest) -> Iterator[Line]:
             digest.backlog,
         )
         yield Line(backlog.format(count=say_number(digest.backlog)))
+
+
+def _waiting(digest: ModeratorDigest) -> Iterator[Line]:
+    if digest.reviews:
+        asked = ngettext(
+            "• {count} question waiting for an answer",
+            "• {count} questions waiting for an answer",
+            digest.reviews.count,
+        )
+        yield Line(with_age(asked, digest.reviews))
+    if digest.flags:
+        flagged = ngettext(
+            "• {count} flagged post waiting for a decision: `/flags list`",
+            "• {count} flagged posts waiting for a decision: `/flags list`",
+            digest.flags.count,
+        )
+        yield Line(with_age(flagged, digest.flags))
+    if digest.appeals:
+        appeals = ngettext(
+            "• {count} appeal waiting for a decision: `/appeals list`",
+            "• {count} appeals waiting for a decision: `/appeals list`",
+            digest.appeals.count,
+        )
+        yield Line(with_age(appeals, digest.appeals))
 
 
 def where_paused(place: PlaceId) -> str:

@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 import discord
 
 from bot.domain.ids import CommunityId, PlaceId, PostId
+from bot.domain.waiting import Queue
+from bot.domain.wording import ngettext
+from bot.services.dates import say_number
 
 ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
@@ -99,3 +102,13 @@ def _pieces(paragraph: str, limit: int) -> list[str]:
 def message_link(community: CommunityId, channel: PlaceId, post: PostId) -> str:
     """Return a message's address on Discord."""
     return f"https://discord.com/channels/{community}/{channel}/{post}"
+
+
+def with_age(said: str, queue: Queue) -> str:
+    """Fill a count into what waits, and say when the oldest of it came."""
+    waiting = said.format(count=say_number(queue.count))
+    if queue.since is None:
+        return waiting
+    return ngettext(
+        "{waiting} (came {when})", "{waiting} (the oldest came {when})", queue.count
+    ).format(waiting=waiting, when=f"<t:{int(queue.since.timestamp())}:R>")

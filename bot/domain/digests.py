@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.policy import Outcome
+from bot.domain.waiting import NOTHING, Queue
 from bot.domain.wording import _
 
 TOP_POSTS = 5
@@ -184,10 +185,12 @@ class ModeratorDigest:
     withdrawn: int
     failed: int
     backlog: int
-    waiting: int = 0
+    reviews: Queue = NOTHING
     """Questions that no moderator has answered yet."""
-    flags: int = 0
+    flags: Queue = NOTHING
     """Cards of flags that no moderator has decided or put off."""
+    appeals: Queue = NOTHING
+    """Appeals that no moderator has decided, or asked back about."""
     reviews_due: tuple[tuple[Slug, str, date], ...] = ()
     """Fact-checks past their review date, with claim and date."""
     dead_sources: tuple[tuple[Slug, str], ...] = ()
@@ -205,8 +208,9 @@ class ModeratorDigest:
                 self.attached,
                 self.withdrawn,
                 self.failed,
-                self.waiting,
+                self.reviews,
                 self.flags,
+                self.appeals,
                 self.reviews_due,
                 self.dead_sources,
                 self.paused,

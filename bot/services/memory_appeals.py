@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.domain.appeals import Appeal, AppealId
+from bot.domain.appeals import Appeal, AppealId, AppealState
 from bot.domain.ids import CommunityId, MemberId
+from bot.domain.waiting import Queue, queue_of
 from bot.services.memory_table import View
 from bot.services.storable import require_storable
 
@@ -43,6 +44,15 @@ class InMemoryAppealStore:
         """Return appeals that are not decided, oldest first."""
         require_storable(community)
         return self._where(lambda each: each.case.community == community and each.is_open)[:limit]
+
+    async def queue(self, community: CommunityId) -> Queue:
+        """Return how many wait for moderators, and when the oldest came."""
+        require_storable(community)
+        return queue_of(
+            each.opened_at
+            for each in self._appeals.rows()
+            if each.case.community == community and each.state is AppealState.OPEN
+        )
 
     def _where(self, fits: Callable[[Appeal], bool]) -> list[Appeal]:
         found = [each for each in self._appeals.rows() if fits(each)]

@@ -14,6 +14,7 @@ from bot.domain.flags import (
     is_put_off,
 )
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
+from bot.domain.waiting import Queue, queue_of
 from bot.services.memory_table import View
 from bot.services.storable import require_storable
 
@@ -104,9 +105,9 @@ class InMemoryFlagStore:
         )
         return found[:limit]
 
-    async def waiting_count(self, community: CommunityId, now: datetime) -> int:
-        """Return how many open cards are not put off."""
-        return len(self._waiting(community, now))
+    async def queue(self, community: CommunityId, now: datetime) -> Queue:
+        """Return how many open cards are not put off, and when the oldest was made."""
+        return queue_of(card.created_at for card in self._waiting(community, now))
 
     async def add(self, flag: Flag) -> bool:
         """Add a flag; return False where the member has flagged this post."""

@@ -10,6 +10,7 @@ from bot.domain.notes import Helpfulness, Judgement, Note, NoteState, Rating
 from bot.domain.ratings import NoteStanding, Opinion, RatingReason
 from bot.domain.reviews import Label, Review, ReviewId, ReviewKind, ReviewState
 from bot.domain.tuning import Judged
+from bot.domain.waiting import Queue, queue_of
 from bot.services.memory_table import View
 from bot.services.storable import require_storable
 
@@ -80,10 +81,10 @@ class InMemoryReviewStore:
             for r in self._open()
         )
 
-    async def open_count(self, community: CommunityId) -> int:
-        """Return how many reviews are open."""
+    async def queue(self, community: CommunityId) -> Queue:
+        """Return how many reviews are open, and when the oldest was asked."""
         require_storable(community)
-        return sum(review.community == community for review in self._open())
+        return queue_of(r.created_at for r in self._open() if r.community == community)
 
     def _open(self) -> Iterator[Review]:
         return (r for r in self._reviews.rows() if r.state is ReviewState.OPEN)

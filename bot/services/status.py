@@ -9,6 +9,7 @@ from bot.domain.notes import NoteState
 from bot.domain.outbox import DeliveryKind
 from bot.domain.policy import Mode, Outcome
 from bot.domain.rules import NoteRules, Pause
+from bot.domain.waiting import NOTHING, Queue
 from bot.services.library import LibraryService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database, Stores, Watch
@@ -38,9 +39,10 @@ class Status:
     matcher: str
     rules: NoteRules
     pauses: tuple[Pause, ...]
-    open_reviews: int
+    reviews: Queue
     stale: tuple[StaleNote, ...] = ()
-    waiting_flags: int = 0
+    flags: Queue = NOTHING
+    appeals: Queue = NOTHING
 
     @property
     def needs_review_place(self) -> bool:
@@ -77,9 +79,10 @@ class StatusService:
                 matcher=reader.version,
                 rules=await stores.rules.get(community),
                 pauses=tuple(await stores.pauses.active(community)),
-                open_reviews=await stores.reviews.open_count(community),
+                reviews=await stores.reviews.queue(community),
                 stale=tuple(await _stale(stores, community)),
-                waiting_flags=await stores.flags.waiting_count(community, self._clock.now()),
+                flags=await stores.flags.queue(community, self._clock.now()),
+                appeals=await stores.appeals.queue(community),
             )
 
 

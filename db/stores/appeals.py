@@ -10,6 +10,7 @@ from sqlmodel import col
 from bot.domain.appeals import Appeal, AppealId, AppealState, CaseRef, Said, Turn
 from bot.domain.cases import CaseKind
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
+from bot.domain.waiting import Queue
 from db.appeal_tables import AppealRow
 from db.work import Work
 
@@ -58,6 +59,14 @@ class SqlAppealStore:
             .limit(limit)
         )
         return [_appeal(row) for row in rows]
+
+    async def queue(self, community: CommunityId) -> Queue:
+        """Return how many wait for moderators, and when the oldest came."""
+        return await self._work.queue(
+            col(AppealRow.opened_at),
+            col(AppealRow.community_id) == community,
+            col(AppealRow.state) == AppealState.OPEN.value,
+        )
 
 
 def _values(appeal: Appeal) -> Mapping[str, object]:

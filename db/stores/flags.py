@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlmodel import col
 
 from bot.domain.flags import (
@@ -17,6 +17,7 @@ from bot.domain.flags import (
     FlagRecord,
 )
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
+from bot.domain.waiting import Queue
 from db.flag_tables import FlagCardRow, FlagRow
 from db.work import Work
 
@@ -115,12 +116,9 @@ class SqlFlagStore:
         )
         return [_card(row) for row in rows]
 
-    async def waiting_count(self, community: CommunityId, now: datetime) -> int:
-        """Return how many open cards are not put off."""
-        found = await self._work.first(
-            select(func.count()).select_from(FlagCardRow).where(_waits(community, now))
-        )
-        return found or 0
+    async def queue(self, community: CommunityId, now: datetime) -> Queue:
+        """Return how many open cards are not put off, and when the oldest was made."""
+        return await self._work.queue(col(FlagCardRow.created_at), _waits(community, now))
 
     async def add(self, flag: Flag) -> bool:
         """Add a flag; return False where the member has flagged this post."""

@@ -13,6 +13,7 @@ from bot.domain.matches import Stance
 from bot.domain.policy import Reason
 from bot.domain.reviews import Label, Review, ReviewId, ReviewKind, ReviewState
 from bot.domain.tuning import Judged
+from bot.domain.waiting import Queue
 from db.tables import JudgementRow
 from db.trust_tables import LabelRow, ReviewRow
 from db.work import Work
@@ -97,14 +98,11 @@ class SqlReviewStore:
         )
         return found is not None
 
-    async def open_count(self, community: CommunityId) -> int:
-        """Return how many reviews are open."""
-        found = await self._work.first(
-            select(func.count())
-            .select_from(ReviewRow)
-            .where(col(ReviewRow.community_id) == community, _IS_OPEN)
+    async def queue(self, community: CommunityId) -> Queue:
+        """Return how many reviews are open, and when the oldest was asked."""
+        return await self._work.queue(
+            col(ReviewRow.created_at), col(ReviewRow.community_id) == community, _IS_OPEN
         )
-        return found or 0
 
 
 class SqlLabelStore:

@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.appeals import Appeal, AppealState, CaseRef, Said, Turn, after, derive_appeal_id
 from bot.domain.cases import CaseKind
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
+from bot.domain.waiting import Queue
 from bot.services.ports import Database
 from tests.builders import COMMUNITY, NOON
 
@@ -70,5 +71,6 @@ async def test_what_waits_is_listed_oldest_first(database: Database) -> None:
     async with database.reading() as stores:
         assert await stores.appeals.waiting(COMMUNITY) == [asked, build_appeal(3)]
         assert await stores.appeals.waiting(COMMUNITY, limit=1) == [asked]
+        assert await stores.appeals.queue(COMMUNITY) == Queue(1, build_appeal(3).opened_at)
         assert await stores.appeals.of_member(COMMUNITY, MIKA) == [decided, build_appeal(3)]
         assert await stores.appeals.of_member(OTHER, SOL) == []

@@ -16,6 +16,7 @@ from bot.domain.flags import (
     subject_of_post,
 )
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
+from bot.domain.waiting import Queue
 from bot.services.ports import Database
 from tests.builders import CHANNEL, COMMUNITY, NOON
 from tests.contract.records import MINUTE, POST
@@ -119,9 +120,9 @@ async def test_what_waits_is_open_and_not_put_off_with_the_urgent_first(
     async with database.reading() as stores:
         found = await stores.flags.waiting(COMMUNITY, NOON)
         assert [card.id for card in found] == [cards[2].id, cards[0].id]
-        assert await stores.flags.waiting_count(COMMUNITY, NOON) == 2
-        assert await stores.flags.waiting_count(COMMUNITY, NOON + PUT_OFF) == 3
-        assert await stores.flags.waiting_count(OTHER, NOON) == 0
+        assert await stores.flags.queue(COMMUNITY, NOON) == Queue(2, cards[0].created_at)
+        assert await stores.flags.queue(COMMUNITY, NOON + PUT_OFF) == Queue(3, cards[0].created_at)
+        assert await stores.flags.queue(OTHER, NOON) == Queue()
         assert [c.id for c in await stores.flags.on_post(CHANNEL, POST)] == [cards[0].id]
         assert await stores.flags.on_post(CHANNEL, PostId(POST + 3)) == []
 

@@ -12,6 +12,7 @@ from bot.domain.ratings import NoteStanding, Opinion, RatingReason, Standing
 from bot.domain.reviews import Label, Review, ReviewKind, ReviewState, derive_review_id
 from bot.domain.rules import Cause, NoteRules, Pause, Withdrawal
 from bot.domain.tuning import Judged
+from bot.domain.waiting import Queue
 from bot.services.ports import Database
 from bot.services.review_cards import review_of
 from tests.builders import ASIA, CHANNEL, COMMUNITY, NOON, build_post
@@ -67,7 +68,7 @@ async def test_a_review_is_added_and_decided_once(database: Database) -> None:
         assert not await stores.reviews.add(build_review(slug=Slug("other")))
         assert await stores.reviews.get(review.id) == review
         assert await stores.reviews.asked_in(CHANNEL, ASIA)
-        assert await stores.reviews.open_count(COMMUNITY) == 1
+        assert await stores.reviews.queue(COMMUNITY) == Queue(1, review.created_at)
         await stores.reviews.set_message(review.id, PostId(5))
     at, note = NOON + MINUTE, NoteId("note")
     async with database.writing() as stores:

@@ -308,8 +308,9 @@ class _Building:
             withdrawn=notes[NoteState.WITHDRAWN],
             failed=notes[NoteState.FAILED],
             backlog=await stores.outbox.backlog(self._community),
-            waiting=await stores.reviews.open_count(self._community),
-            flags=await stores.flags.waiting_count(self._community, period.end),
+            reviews=await stores.reviews.queue(self._community),
+            flags=await stores.flags.queue(self._community, period.end),
+            appeals=await stores.appeals.queue(self._community),
             dead_sources=await self._dead_sources(published),
             paused=tuple(
                 pause.place

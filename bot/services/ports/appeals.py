@@ -7,6 +7,7 @@ from typing import Protocol
 from bot.domain.appeals import Appeal, AppealId
 from bot.domain.cases import Case
 from bot.domain.ids import CommunityId, MemberId, PostId
+from bot.domain.waiting import Queue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,13 @@ class AppealStore(Protocol):
 
     async def waiting(self, community: CommunityId, limit: int = 25) -> Sequence[Appeal]:
         """Return appeals that are not decided, oldest first."""
+        ...
+
+    async def queue(self, community: CommunityId) -> Queue:
+        """Return how many wait for moderators, and when the oldest came.
+
+        Those that the member was asked back about wait for the member.
+        """
         ...
 
 

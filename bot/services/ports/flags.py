@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.domain.flags import CardState, Flag, FlagCard, FlagCardId, FlagRecord
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
+from bot.domain.waiting import Queue
 
 
 class FlagStore(Protocol):
@@ -53,8 +54,8 @@ class FlagStore(Protocol):
         """Return open cards that are not put off: urgent ones first, then the oldest."""
         ...
 
-    async def waiting_count(self, community: CommunityId, now: datetime) -> int:
-        """Return how many open cards are not put off."""
+    async def queue(self, community: CommunityId, now: datetime) -> Queue:
+        """Return how many open cards are not put off, and when the oldest was made."""
         ...
 
     async def add(self, flag: Flag) -> bool:

@@ -11,6 +11,7 @@ from bot.domain.requests import CheckRequest
 from bot.domain.reviews import Label, Review, ReviewId, ReviewState
 from bot.domain.rules import NoteRules, Pause, Withdrawal
 from bot.domain.tuning import Judged
+from bot.domain.waiting import Queue
 
 
 class RuleStore(Protocol):
@@ -80,8 +81,8 @@ class ReviewStore(Protocol):
         """Tell whether a suggestion of this fact-check is open in this channel or thread."""
         ...
 
-    async def open_count(self, community: CommunityId) -> int:
-        """Return how many reviews are open."""
+    async def queue(self, community: CommunityId) -> Queue:
+        """Return how many reviews are open, and when the oldest was asked."""
         ...
 
 

@@ -30,6 +30,7 @@ from bot.domain.digests import (
     TopPost,
 )
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
+from bot.domain.waiting import Queue
 from bot.services.digests.chart import BACKGROUND, QUIET, TEXT, describe, paint
 from bot.services.digests.documents import member_document, read_digest, read_pages
 from bot.web.digests import Names, atom, index, markdown, page, tell
@@ -212,11 +213,17 @@ def test_moderators_read_what_waits_for_them() -> None:
         withdrawn=1,
         failed=0,
         backlog=2,
+        flags=Queue(1, NOON - WEEK),
+        appeals=Queue(3, NOON - WEEK),
         reviews_due=((Slug("a-claim"), "A claim", date(2026, 11, 1)),),
     )
     (only,) = moderator_pages(digest)
     assert only.title.startswith("Weekly moderators’ digest")
-    assert any("since 1 Nov 2026" in line.text for line in only.lines)
+    said = "\n".join(line.text for line in only.lines)
+    assert "since 1 Nov 2026" in said
+    age = f"<t:{int((NOON - WEEK).timestamp())}:R>"
+    assert f"1 flagged post waiting for a decision: `/flags list` (came {age})" in said
+    assert f"3 appeals waiting for a decision: `/appeals list` (the oldest came {age})" in said
     assert_fits(page_embeds(only, {}, picture=False))
 
 
