@@ -10,6 +10,7 @@ States of a run:
 - failed: it was blocked for so long that nobody wants it any more.
 
 pending -> sending -> done | blocked; pending -> skipped | blocked; blocked -> sending | failed.
+By hand, what was skipped or has failed is pending again.
 """
 
 from collections.abc import Mapping
@@ -87,7 +88,7 @@ class DigestRun:
     edition: int = 0
     """Counts how often moderators asked for it to be posted again, beside what stands."""
     generation: int = 0
-    """Counts how often the posting was begun anew after a refusal."""
+    """Counts how often the posting was begun anew, after a refusal or by hand."""
     content: Mapping[str, object] = field(default_factory=dict)
     """What the digest says, without a word of a post; written once."""
     parts: int = 0

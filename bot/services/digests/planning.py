@@ -220,7 +220,16 @@ class DigestService:
             case RunState.BLOCKED:
                 await stores.digests.put(replace(run, retry_at=now))
             case RunState.SKIPPED | RunState.FAILED:
-                fresh = replace(run, state=RunState.PENDING, problem="", lease_until=None)
+                # It is built anew; a part that stands from before is found by its marker.
+                fresh = replace(
+                    run,
+                    state=RunState.PENDING,
+                    generation=run.generation + 1,
+                    messages=(),
+                    problem="",
+                    lease_until=None,
+                    retry_at=None,
+                )
                 await stores.digests.put(fresh, reopen=True)
 
     async def history(self, community: CommunityId, *, limit: int = 10) -> Sequence[DigestRun]:

@@ -179,11 +179,15 @@ class DigestRunner:
 
 
 async def queue_next_part(stores: Stores, run: DigestRun, now: datetime) -> None:
-    """Add the delivery of the first part that is not posted, so that parts come in order."""
+    """Add the delivery of the first part that is not posted, so that parts come in order.
+
+    Raises:
+        RuntimeError: the outbox knows it already, so that nothing would ever be posted: a fault.
+    """
     part = len(run.messages)
     if run.channel is None or part >= run.parts:
         return
-    await stores.outbox.add(
+    is_new = await stores.outbox.add(
         Delivery(
             key=run.delivery_key(part),
             kind=DeliveryKind.DIGEST,
@@ -200,6 +204,8 @@ async def queue_next_part(stores: Stores, run: DigestRun, now: datetime) -> None
             },
         )
     )
+    if not is_new:
+        raise RuntimeError(f"part {part} of the digest {run.period.key} was queued before")
 
 
 def _due_runs(

@@ -22,6 +22,7 @@ from tests.unit.digests.conftest import (
     build_stage,
 )
 
+FIRST_OF_DECEMBER = MONDAY + timedelta(days=8)
 OTHER = CommunityId(70_000_000_000_000_002)
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -196,6 +197,20 @@ async def test_a_digest_that_is_refused_for_a_week_is_given_up(stage: Stage) -> 
     await stage.tick(MONDAY - stage.clock.now())
     await stage.tick(WEEK + HOUR)
     assert (await stage.run_of()).state is RunState.FAILED
+
+
+async def test_a_digest_that_was_given_up_can_still_be_posted_by_hand(stage: Stage) -> None:
+    await stage.digests.set_schedule(COMMUNITY, cadence=Cadence.MONTHLY)
+    refusal = stage.publisher.before = refuse(DIGESTS)
+    await stage.tick(FIRST_OF_DECEMBER - stage.clock.now())
+    await stage.tick(HOUR)
+    await stage.tick(WEEK)
+    assert (await stage.run_of("2026-12")).state is RunState.FAILED
+    refusal.channels.clear()
+    await stage.digests.post(COMMUNITY)
+    await stage.tick()
+    assert len(stage.publisher.posted) == 1
+    assert (await stage.run_of("2026-12")).state is RunState.DONE
 
 
 async def test_one_communitys_trouble_is_not_anothers(stage: Stage) -> None:
