@@ -85,6 +85,8 @@ ENDS_EVERY = timedelta(seconds=5)
 """How late the end of a temporary ban, lock or slowmode may come."""
 LIBRARY_EVERY = timedelta(seconds=5)
 """How late another process learns what was changed or taught here."""
+LANGUAGES_EVERY = timedelta(seconds=5)
+"""How late another process speaks the language that was chosen here."""
 HEARTBEAT = timedelta(seconds=30)
 """How much more than was missed is read back after a crash, at most."""
 COMPARED = timedelta(minutes=15)
@@ -335,6 +337,7 @@ def build_jobs(services: Services, lease: Lease, settings: Settings) -> list[job
         jobs.Job("heartbeat", HEARTBEAT, services.catching_up.heartbeat),
         jobs.Job("daily comparison", COMPARED, services.catching_up.compare_daily),
         jobs.Job("library changes", LIBRARY_EVERY, services.library.refresh),
+        jobs.Job("languages", LANGUAGES_EVERY, services.languages.load),
         jobs.Job("ends of actions", ENDS_EVERY, services.moderation.ending.run),
         jobs.Job("corrections", CORRECTIONS_EVERY, services.correcting.run),
         jobs.Job("digests", DIGESTS_EVERY, services.digests.runner.run, at_start=True),

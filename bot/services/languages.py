@@ -1,7 +1,8 @@
 """In which language the bot speaks: to a member, and in the public posts of a community.
 
-A community's choice is kept in one small document; while the process runs it is known without
-asking, since the gateway's edge cannot wait. Never reads a catalogue itself.
+What communities chose is kept in one small document. It is known without asking, since the
+gateway's edge cannot wait, and read anew every few seconds, since another process may change it.
+Never reads a catalogue itself.
 """
 
 import json
@@ -56,9 +57,12 @@ class LanguageService:
         return tuple(self._catalogues.languages)
 
     async def load(self) -> None:
-        """Read what communities chose before."""
+        """Read what communities chose before, in this process or in another."""
+        before = self._chosen
         async with self._database.reading() as stores:
-            self._chosen = await _read(stores)
+            found = await _read(stores)
+        if self._chosen is before:  # else a choice came in between, which knows more
+            self._chosen = found
 
     def chosen(self, community: CommunityId) -> str | None:
         """Return what a community chose itself."""
@@ -95,6 +99,7 @@ class LanguageService:
                 )
             )
         async with self._database.writing() as stores:
+            await stores.settings.keep_first(CHOSEN, "{}")  # so that there is a row to hold
             chosen = await _read(stores)
             if language is None:
                 chosen.pop(community, None)

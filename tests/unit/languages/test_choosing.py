@@ -88,6 +88,25 @@ async def test_a_choice_counts_more_than_the_platforms_setting_and_is_kept() -> 
         assert json.loads(await stores.settings.get(CHOSEN) or "") == {"2": "de"}
 
 
+async def test_what_another_process_chose_is_spoken_after_the_next_look() -> None:
+    database = InMemoryDatabase()
+    here, elsewhere = service(database), service(database)
+    await elsewhere.choose(HERE, "de")
+    await here.choose(BESIDE, "pt_BR")
+    await elsewhere.load()
+    assert (here.of(HERE), elsewhere.of(BESIDE)) == ("de", "pt_BR")
+    await here.choose(HERE, None)
+    await elsewhere.load()
+    assert elsewhere.of(HERE) == "en"
+
+
+async def test_a_choice_that_comes_during_a_look_is_not_forgotten() -> None:
+    chosen = service()
+    looking = asyncio.create_task(chosen.load())
+    await asyncio.gather(chosen.choose(HERE, "de"), looking)
+    assert chosen.of(HERE) == "de"
+
+
 async def test_a_language_that_nobody_wrote_is_refused_and_nothing_is_stored() -> None:
     database = InMemoryDatabase()
     with pytest.raises(InvalidInputError, match=r"I know: en, de, pt_BR\."):
