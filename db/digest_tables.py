@@ -27,6 +27,7 @@ class DigestPlanRow(SQLModel, table=True):
     hour: int
     zone: str = Field(sa_type=SafeText)
     since_at: datetime
+    scheduled_at: datetime | None = None
     channel_id: int | None = Field(sa_type=Snowflake, default=None)
     moderators_channel_id: int | None = Field(sa_type=Snowflake, default=None)
     names_in_archive: bool

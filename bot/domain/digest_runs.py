@@ -61,6 +61,8 @@ class DigestPlan:
     schedule: Schedule
     since: datetime
     """Digests begin with the first period that ends after this moment."""
+    scheduled: datetime | None = None
+    """When the schedule was changed last; None where it never was."""
     channel: PlaceId | None = None
     """None posts no digest for members."""
     moderators_channel: PlaceId | None = None

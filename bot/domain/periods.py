@@ -86,20 +86,23 @@ class Mark:
     """The end of the last period, or when the community began to want digests."""
     key: str | None = None
     """The last period's key; None for a new community, whose first period is a whole one."""
+    scheduled: datetime | None = None
+    """When the schedule began to hold: earlier moments of it were never promised."""
 
 
 def due_periods(schedule: Schedule, last: Mark, now: datetime) -> list[Period]:
     """Return the periods that have ended since the mark, oldest first, one following the other.
 
-    A schedule that was changed gives no second period with the last one's key: what lies between
-    belongs to the next.
+    A schedule that was changed gives no second period with the last one's key, and none that
+    ended before the change: what lies between belongs to the next.
     """
+    since = last.at if last.scheduled is None else max(last.at, last.scheduled)
     start = last.at if last.key is not None else None
     found = []
     for key, moment in _moments(schedule, last.at):
         if moment > now:
             break
-        if moment <= last.at or key == last.key:
+        if moment <= since or key == last.key:
             continue
         begin = start if start is not None else previous_moment(schedule, moment)
         found.append(Period(key=key, start=begin, end=moment))

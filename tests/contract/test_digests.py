@@ -50,6 +50,7 @@ async def test_a_plan_comes_back_as_it_was(database: Database) -> None:
         community=COMMUNITY,
         schedule=Schedule(Cadence.MONTHLY, Weekday.FRIDAY, 18, "Asia/Kathmandu"),
         since=NOON,
+        scheduled=NOON + WEEK,
         channel=CHANNEL,
         names_in_archive=True,
     )

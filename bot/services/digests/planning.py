@@ -103,7 +103,8 @@ class DigestService:
                 old.hour if hour is None else hour,
                 named or old.zone,
             )
-            changed = replace(plan, schedule=schedule)
+            scheduled = plan.scheduled if schedule == old else self._clock.now()
+            changed = replace(plan, schedule=schedule, scheduled=scheduled)
             await stores.digests.put_plan(changed)
         return changed
 

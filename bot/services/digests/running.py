@@ -212,9 +212,9 @@ def _due_runs(
     plan: DigestPlan, audience: Audience, last: DigestRun | None, now: datetime
 ) -> list[DigestRun]:
     """Return runs for the periods that have ended: the newest to be posted, if it is still news."""
-    mark = Mark(plan.since)
+    mark = Mark(plan.since, scheduled=plan.scheduled)
     if last is not None and last.period.end > plan.since:
-        mark = Mark(last.period.end, last.period.key)
+        mark = Mark(last.period.end, last.period.key, plan.scheduled)
     due = due_periods(plan.schedule, mark, now)[-REMEMBERED:]
     runs = [
         DigestRun(community=plan.community, audience=audience, period=period, created_at=now)

@@ -288,6 +288,19 @@ async def test_a_schedule_that_changes_at_the_hour_loses_no_digest(stage: Stage)
     assert len(stage.publisher.posted) == 1
 
 
+async def test_daily_digests_begin_where_the_weekly_one_ended(stage: Stage) -> None:
+    await stage.tick(MONDAY - stage.clock.now())
+    await stage.tick(timedelta(days=5, hours=6))
+    await stage.happen(3)
+    await stage.digests.set_schedule(COMMUNITY, cadence=Cadence.DAILY)
+    await stage.tick(MINUTE)
+    assert len(stage.publisher.posted) == 1
+    await stage.tick(timedelta(hours=18))
+    newest, oldest = await stage.digests.history(COMMUNITY)
+    assert [run.state for run in (newest, oldest)] == [RunState.DONE] * 2
+    assert newest.period.start == oldest.period.end
+
+
 async def test_a_place_that_readers_cannot_see_is_counted_but_not_named(stage: Stage) -> None:
     stage.visibility.hidden.add(CHANNEL)
     await stage.tick(MONDAY - stage.clock.now())

@@ -158,6 +158,16 @@ def test_a_weekday_that_moves_within_the_week_gives_one_digest_a_week() -> None:
     assert [(each.key, each.start) for each in moved] == [("2026-W49", monday)]
 
 
+def test_moments_before_the_schedule_was_changed_are_not_due_and_lose_no_day() -> None:
+    monday, saturday = local(2026, 11, 23, 9, "UTC"), local(2026, 11, 28, 15, "UTC")
+    mark = Mark(monday, "2026-W48", saturday)
+    daily = Schedule(Cadence.DAILY, hour=9)
+    assert not due_periods(daily, mark, saturday)
+    first, second = due_periods(daily, mark, saturday + timedelta(days=2))
+    assert (first.start, first.end) == (monday, local(2026, 11, 29, 9, "UTC"))
+    assert second.start == first.end
+
+
 def test_a_digest_is_news_for_three_days() -> None:
     period = current_period(weekly(), local(2026, 11, 25, 9, "UTC"))
     assert is_timely(period, period.end + timedelta(days=3) - timedelta(seconds=1))
