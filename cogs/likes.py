@@ -10,10 +10,11 @@ from discord.ext import commands
 from bot.client import FootnoteBot
 from bot.discord_io.like_words import emoji_text, member_text, post_text, top_embed
 from bot.discord_io.publisher import translated
+from bot.discord_io.visibility import may_read
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.likes import Emoji, normalise
 from bot.domain.wording import _
-from bot.services.errors import InvalidInputError
+from bot.services.errors import InvalidInputError, UnavailableError
 from bot.services.likes.service import Top
 from bot.tree import moderators_only, reply
 
@@ -42,7 +43,7 @@ class LikesCog(commands.GroupCog, group_name="likes", group_description="Likes a
         await interaction.response.defer(ephemeral=True, thinking=True)
         community = CommunityId(interaction.guild_id or 0)
         found = await self._likes.top(community, period, limit=TOP * SPARE)
-        embed = top_embed(community, _visible(found, interaction), limit=TOP)
+        embed = top_embed(community, await _visible(found, interaction), limit=TOP)
         await interaction.followup.send(embed=embed, ephemeral=True)
 
     @app_commands.command()
@@ -123,22 +124,27 @@ class LikesCog(commands.GroupCog, group_name="likes", group_description="Likes a
         await reply(interaction, "\n".join(lines))
 
 
-def _visible(top: Top, interaction: discord.Interaction[Any]) -> Top:
+async def _visible(top: Top, interaction: discord.Interaction[Any]) -> Top:
     """Return what stands where the asker may look."""
 
-    def sees(place: PlaceId) -> bool:
+    async def sees(place: PlaceId) -> bool:
         guild, user = interaction.guild, interaction.user
         channel = guild.get_channel_or_thread(place) if guild else None
         if channel is None or not isinstance(user, discord.Member):
             return False
-        return channel.permissions_for(user).view_channel
+        try:
+            return await may_read(channel, user)
+        except UnavailableError:
+            return False
 
+    named = {each.post.channel for each in top.posts} | {each.place for each in top.threads}
+    seen = {place for place in named if await sees(place)}
     return Top(
         since=top.since,
         until=top.until,
-        posts=[each for each in top.posts if sees(each.post.channel)],
+        posts=[each for each in top.posts if each.post.channel in seen],
         members=top.members,
-        threads=[each for each in top.threads if sees(each.place)],
+        threads=[each for each in top.threads if each.place in seen],
     )
 
 

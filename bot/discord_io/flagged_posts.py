@@ -11,6 +11,7 @@ from bot.discord_io.orders import User, fetch_person
 from bot.discord_io.publisher import translated
 from bot.discord_io.standings import Channel
 from bot.discord_io.translate import PERSON_TYPES
+from bot.discord_io.visibility import may_read
 from bot.discord_io.words import message_link, plain, shorten
 from bot.domain.flags import FlagCard
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
@@ -89,7 +90,7 @@ async def own_channel(interaction: discord.Interaction[Any], channel_id: int) ->
     channel = await channel_named(interaction, channel_id)
     if not isinstance(channel, Readable) or not isinstance(interaction.user, discord.Member):
         raise NotFoundError(_(GONE))
-    if not await _may_read(channel, interaction.user):
+    if not await may_read(channel, interaction.user):
         raise NotAllowedError(_(NOT_YOURS_TO_SEE))
     return channel
 
@@ -111,22 +112,6 @@ async def channel_named(interaction: discord.Interaction[Any], channel_id: int) 
             return await guild.fetch_channel(channel_id)
     except (GoneError, discord.InvalidData):  # gone, or of another server
         raise NotFoundError(_(GONE)) from None
-
-
-async def _may_read(channel: Readable, member: discord.Member) -> bool:
-    allowed = channel.permissions_for(member)
-    if not (allowed.read_messages and allowed.read_message_history):
-        return False
-    if not isinstance(channel, discord.Thread) or not channel.is_private():
-        return True
-    if allowed.manage_threads:
-        return True
-    try:
-        async with translated():
-            await channel.fetch_member(member.id)
-    except GoneError:
-        return False
-    return True
 
 
 async def author_of(interaction: discord.Interaction[Any], card: FlagCard) -> User:

@@ -8,7 +8,7 @@ import discord
 from bot.discord_io.publisher import translated
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.domain.wording import _
-from bot.services.errors import UnavailableError
+from bot.services.errors import GoneError, UnavailableError
 
 POLL_S = 0.2
 Place = discord.abc.GuildChannel | discord.Thread
@@ -59,6 +59,27 @@ def _sees(place: Place, role: discord.Role) -> bool:
     if isinstance(place, discord.Thread) and (place.is_private() or place.parent is None):
         return False
     return place.permissions_for(role).view_channel
+
+
+async def may_read(place: Place, member: discord.Member) -> bool:
+    """Tell whether a member can read a place; of private threads, whether they are in it.
+
+    Raises:
+        UnavailableError: Discord does not say who is in a private thread.
+    """
+    if isinstance(place, discord.Thread) and place.parent is None:
+        return False
+    allowed = place.permissions_for(member)  # of a thread, those in its parent
+    if not (allowed.read_messages and allowed.read_message_history):
+        return False
+    if not isinstance(place, discord.Thread) or not place.is_private() or allowed.manage_threads:
+        return True
+    try:
+        async with translated():
+            await place.fetch_member(member.id)
+    except GoneError:
+        return False
+    return True
 
 
 def public_name(guild: discord.Guild, place: PlaceId) -> str:

@@ -142,6 +142,16 @@ async def leave(call: Call) -> Answer:
     return 204, None
 
 
+@ROUTES.add("GET", "/channels/{channel_id}/thread-members/{user_id}")
+async def one_member(call: Call) -> Answer:
+    """Answer a member of a thread."""
+    channel, user = call.channel(), call.params["user_id"]
+    require(call.world, channel, call.me)
+    if channel.thread is None or user not in channel.thread.member_ids:
+        raise errors.unknown("Member")
+    return 200, payloads.thread_member(channel.id, user, channel.thread.member_ids[user])
+
+
 @ROUTES.add("PUT", "/channels/{channel_id}/thread-members/{user_id}")
 async def add_member(call: Call) -> Answer:
     """Add somebody to a thread."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.sandbox.threads import join_thread
 from tests.e2e.bot.live import Live
 
 pytestmark = pytest.mark.thorough
@@ -61,6 +62,18 @@ async def test_the_top_shows_only_what_the_asker_may_see(running: Live) -> None:
     assert "[2 Likes](https://discord.com/channels/" in text
     assert f"<@{mika.id}> · 2 Likes" in text
     assert "1 post, 2 Likes" in text
+
+
+async def test_the_top_names_private_threads_only_to_who_is_in_them(running: Live) -> None:
+    noor, sol = running.sandbox.member("Noor"), running.sandbox.member("Sol")
+    world = running.sandbox.state
+    thread = noor.create_thread("general", "Private talk", private=True)
+    for person in (world.bot_id, sol.id):
+        join_thread(world, thread, person, added_by=noor.id)
+    sol.react(noor.say(str(thread.id), "just between us"), "👍")
+    assert str(thread.id) not in await asked(running, "likes top", by="Emeka")
+    for name in ("Sol", "Tomas"):
+        assert str(thread.id) in await asked(running, "likes top", by=name)
 
 
 async def test_an_emoji_of_the_server_can_be_made_a_like_and_counts_backwards(
