@@ -3,6 +3,7 @@
 Knows which are new, taken or broken; a broken one never keeps the others out, a broken file does.
 """
 
+import asyncio
 import io
 import zipfile
 from collections.abc import Sequence
@@ -89,7 +90,8 @@ class ImportService:
             text = data.decode("utf-8-sig")
         except UnicodeDecodeError:
             raise InvalidInputError(_("{name} is not text in UTF-8.").format(name=name)) from None
-        imported = parse_text(text, name)
+        # Beside the loop: two million characters take a moment, and others are being answered.
+        imported = await asyncio.to_thread(parse_text, text, name)
         return await self._store(community, imported, (), name, by=by, overwrite=overwrite)
 
     async def from_address(
@@ -102,9 +104,9 @@ class ImportService:
         """
         found = await self._pages.fetch(address)
         if "html" in found.content_type:
-            imported, problems = page.parse(found.text, found.url)
+            imported, problems = await asyncio.to_thread(page.parse, found.text, found.url)
         else:
-            imported, problems = parse_text(found.text, found.url), ()
+            imported, problems = await asyncio.to_thread(parse_text, found.text, found.url), ()
         drafts = tuple(
             replace(record, fact_check=replace(record.fact_check, status=Status.DRAFT))
             for record in imported.records

@@ -5,7 +5,6 @@ page. What schema.org has a word for stands under that word; only what it cannot
 `footnote:record`. Keys of others are kept in `extra` under `claimreview` and written back.
 """
 
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,6 +12,7 @@ from dataclasses import dataclass, field
 
 from bot.domain.factchecks import SLUG_LIMIT, SLUG_PATTERN, FactCheck
 from bot.services.errors import InvalidInputError
+from bot.services.formats.markup import unescaped
 from bot.services.formats.records import FieldError, fact_check_from, record_from
 from bot.services.formats.reports import Imported, Parsed, Warned, broken, one_line
 from bot.services.formats.words import (
@@ -32,6 +32,7 @@ _CONTEXT: list[object] = [
     {"footnote": "urn:x-footnote:", _OURS: {"@id": _OURS, "@type": "@json"}},
 ]
 _TYPE = re.compile(r"(?:https?://schema\.org/|schema:)?ClaimReview\Z")
+_MARK = re.compile('ClaimReview"')
 _CONTAINERS = ("@graph", "mainEntity", "hasPart", "itemListElement", "item", "review", "subjectOf")
 _DEPTH_LIMIT = 10
 _SOURCE_KEYS = {
@@ -73,7 +74,7 @@ class _Reading:
         return None
 
     def _tidy(self, text: str) -> str:
-        return text if self.ours else " ".join(html.unescape(text).split())
+        return text if self.ours else " ".join(unescaped(text).split())
 
 
 def parse(text: str, name: str) -> Imported:
@@ -102,12 +103,12 @@ def _read(text: str, name: str) -> tuple[Imported, list[InvalidInputError]]:
     reviews = list(_reviews(_document(text, name), 0))
     if not reviews:
         raise broken(name, 1, "no ClaimReview in it. Give JSON-LD of the type ClaimReview.")
-    starts = [text.count("\n", 0, at.start()) + 1 for at in re.finditer('ClaimReview"', text)]
+    starts = _line_numbers(text)
     lines = starts if len(starts) == len(reviews) else [1] * len(reviews)
     records: list[Parsed] = []
     warnings: list[Warned] = []
     problems: list[InvalidInputError] = []
-    slugs: set[str] = set()
+    slugs: dict[str, int] = {}
     for number, (review, line) in enumerate(zip(reviews, lines, strict=True), start=1):
         try:
             record, doubts = _record(review)
@@ -117,10 +118,15 @@ def _read(text: str, name: str) -> tuple[Imported, list[InvalidInputError]]:
             place = f"ClaimReview {number} of {len(reviews)}: "
             problems.append(broken(name, line, place + problem.sentence))
             continue
-        slugs.add(fact_check.slug)
+        slugs.setdefault(fact_check.slug, 1)
         records.append(Parsed(fact_check=fact_check, lines={"": line}))
         warnings += [Warned(line=line, sentence=doubt) for doubt in doubts]
     return Imported(records=tuple(records), warnings=tuple(warnings)), problems
+
+
+def _line_numbers(text: str) -> list[int]:
+    """Return the line of each mark of a ClaimReview."""
+    return [n for n, line in enumerate(text.split("\n"), 1) for _ in _MARK.finditer(line)]
 
 
 def _document(text: str, name: str) -> object:
@@ -279,7 +285,7 @@ def _itself(reading: _Reading) -> dict[str, object]:
     }
     day = day_in(_first_text(reading.left.get("datePublished")))
     published = {"published": day.isoformat()} if day else {}
-    return {k: html.unescape(v) if isinstance(v, str) else v for k, v in source.items()} | published
+    return {k: unescaped(v) if isinstance(v, str) else v for k, v in source.items()} | published
 
 
 def _sources(reading: _Reading, itself: dict[str, object] | None) -> list[dict[str, object]]:
@@ -351,11 +357,15 @@ def _number(value: object, default: float | None) -> float | None:
         return None
 
 
-def _free(slug: str, taken: set[str]) -> str:
-    """Return the slug, or its first variant with a number that nobody has taken."""
-    free, number = slug, 2
+def _free(slug: str, taken: dict[str, int]) -> str:
+    """Return the slug, or its first variant with a number that nobody has taken.
+
+    `taken` remembers how far each slug was counted: thousands of one name are not counted anew.
+    """
+    free = slug
     while free in taken:
-        free, number = f"{slug[: SLUG_LIMIT - 5].rstrip('-')}-{number}", number + 1
+        taken[slug] += 1
+        free = f"{slug[: SLUG_LIMIT - 5].rstrip('-')}-{taken[slug]}"
     return free
 
 

@@ -18,7 +18,7 @@ _QUESTIONS = re.compile(r"want to dive deeper\??\Z", re.IGNORECASE)
 _SOURCES = re.compile(r"(?:sources|references|citations):?\Z", re.IGNORECASE)
 _SECTION = re.compile(r"\d{1,2}\.\s+\S")
 _ADDRESS = re.compile(r"https?://\S+\Z")
-_NUMBERED = re.compile(r"\[?(\d{1,3})[\].:)]\s*(.*?)\s*(https?://\S+)?\Z")
+_NUMBERED = re.compile(r"\[?(\d{1,3})[\].:)]")
 _HEADING_LIMIT = 200
 
 
@@ -37,7 +37,7 @@ class _Page:
         if self._opens_part(number, text):
             return
         if self.part == "sources" and (found := _NUMBERED.match(text)):
-            self.addresses[int(found[1])] = (found[2], found[3] or "")
+            self.addresses[int(found[1])] = _title_and_address(text[found.end() :])
             return
         if self.part in ("summary", "details") and self._is_heading(text):
             self.part = "details"
@@ -113,6 +113,14 @@ def _record(page: _Page) -> dict[str, object]:
         "questions": page.texts.get("questions", []),
         "sources": [_source(number, page) for number in numbers],
     }
+
+
+def _title_and_address(text: str) -> tuple[str, str]:
+    """Cut the address off the end of a listed source, where it has one."""
+    text = text.strip()
+    last = text.split()[-1] if text else ""
+    found = _ADDRESS.search(text, len(text) - len(last))
+    return (text[: found.start()].rstrip(), found[0]) if found else (text, "")
 
 
 def _source(number: int, page: _Page) -> dict[str, object]:
