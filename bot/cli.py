@@ -163,6 +163,9 @@ def match(
     form: Annotated[LineFormat, typer.Option("--format", help="One JSON object a line.")] = (
         LineFormat.JSONL
     ),
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why, by the scorer's own features.")
+    ] = False,
 ) -> None:
     """Read messages from standard input, write which fact-checks they raise, in the same order.
 
@@ -176,7 +179,7 @@ def match(
     fact_checks, examples = read_library(library)
     published = [each for each in fact_checks if each.status is Status.PUBLISHED]
     matcher = Matcher.build(published, examples)
-    print_lines(match_lines(matcher, stdin_lines(), top=top))
+    print_lines(match_lines(matcher, stdin_lines(), top=top, explain=explain))
 
 
 @app.command()

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 import discord
 
+from bot.discord_io.reasons import gate_lines, reason_lines
 from bot.discord_io.words import link, message_link, pages, plain, shorten
 from bot.domain.corrections import ATTACHED, NoteForm, NoteShape
 from bot.domain.factchecks import FactCheck, Source, Verdict
@@ -298,16 +299,15 @@ def _explain(embed: discord.Embed, match: Match, thresholds: Thresholds) -> None
     if evidence.phrasing:
         phrasing = quoted(shorten(plain(evidence.phrasing), 300))
         embed.add_field(name=_("Nearest known wording"), value=phrasing, inline=False)
-    if evidence.contributions:
-        strongest = sorted(evidence.contributions.items(), key=lambda item: -abs(item[1]))[:6]
-        parts = " · ".join(f"{plain(name)} {value:+.2f}" for name, value in strongest)
-        embed.add_field(name=_("Parts of the score (log-odds)"), value=parts, inline=False)
-    if evidence.gates:
-        gates = " · ".join(
-            f"{plain(name)}: {_('passed') if passed else _('failed')}"
-            for name, passed in evidence.gates.items()
+    lines = list(reason_lines(evidence))
+    if lines:
+        lines.append(f"-# {_('Points add up: 0 in all is a match of 50 %, 3 is one of 95 %.')}")
+        embed.add_field(
+            name=_("What spoke for and against it"), value="\n".join(lines), inline=False
         )
-        embed.add_field(name=_("Gates"), value=shorten(gates, 500), inline=False)
+    gates = "\n".join(gate_lines(evidence))
+    if gates:
+        embed.add_field(name=_("Also looked at"), value=gates, inline=False)
 
 
 def _verdict(verdict: Verdict | None) -> str:

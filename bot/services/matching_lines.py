@@ -6,7 +6,7 @@ Knows the line contract and the policy for a text alone; never where lines come 
 import json
 from collections.abc import Iterable, Iterator
 
-from bot.domain.matches import Reading
+from bot.domain.matches import Evidence, Reading
 from bot.domain.policy import decide_text
 from bot.services.errors import UserFacingError
 from bot.services.ports import Reader
@@ -15,8 +15,12 @@ LINE_LIMIT = 2_000_000
 """Bytes; a message of 100,000 characters fits, whatever its escapes."""
 
 
-def match_lines(reader: Reader, lines: Iterable[bytes | str], top: int = 5) -> Iterator[str]:
+def match_lines(
+    reader: Reader, lines: Iterable[bytes | str], top: int = 5, *, explain: bool = False
+) -> Iterator[str]:
     """Yield one answer per message line; blank lines are skipped.
+
+    With `explain`, every match says why, by the scorer's own names.
 
     Raises:
         UserFacingError: A line is no message; the error names the line.
@@ -29,7 +33,7 @@ def match_lines(reader: Reader, lines: Iterable[bytes | str], top: int = 5) -> I
             )
         if line.strip():
             identity, text = _message(line, number)
-            yield _answer(reader, identity, reader.read(text, top=top))
+            yield _answer(reader, identity, reader.read(text, top=top), explain)
 
 
 def _message(line: bytes | str, number: int) -> tuple[object, str]:
@@ -52,7 +56,7 @@ def _brief(problem: Exception) -> str:
     return "nested too deeply" if isinstance(problem, RecursionError) else "a value is out of range"
 
 
-def _answer(reader: Reader, identity: object, reading: Reading) -> str:
+def _answer(reader: Reader, identity: object, reading: Reading, explain: bool) -> str:
     decision = decide_text(reading, reader.thresholds)
     return json.dumps(
         {
@@ -64,8 +68,22 @@ def _answer(reader: Reader, identity: object, reading: Reading) -> str:
                     "slug": match.slug,
                     "score": round(match.probability, 4),
                     "sentence": match.sentence,
+                    **(_why(match.evidence) if explain else {}),
                 }
                 for match in reading.matches
             ],
         }
     )
+
+
+def _why(evidence: Evidence) -> dict[str, object]:
+    return {
+        "why": {
+            "phrasing": evidence.phrasing,
+            "words": evidence.words,
+            "stance_cue": evidence.stance_cue,
+            "contributions": dict(evidence.contributions),
+            "features": dict(evidence.features),
+            "gates": dict(evidence.gates),
+        }
+    }

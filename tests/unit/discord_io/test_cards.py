@@ -146,8 +146,14 @@ def test_why_shows_all_that_decided() -> None:
     evidence = Evidence(
         phrasing="over in Asia nobody fights AI art",
         words=("asia", "ai", "art"),
-        contributions={"coverage": 1.5, "meaning": 2.25},
-        gates={"scope": True},
+        contributions={
+            "cover_claim": 1.5,
+            "pairs": 0.3,
+            "meaning": 2.25,
+            "margin": -0.7,
+            "size": 0.1,
+        },
+        gates={"requires": True, "about:asia": True, "about:jobs": False},
         stance_cue="clearly",
     )
     embed = why_embed(build_why(build_match(evidence=evidence)))
@@ -155,8 +161,11 @@ def test_why_shows_all_that_decided() -> None:
     assert "Asia embraces AI art" in text
     assert "97% (attaches by itself; the bar is 90%)" in text
     assert "says so (“clearly”)" in text
-    assert "meaning +2.25 · coverage +1.50" in text
-    assert "scope: passed" in text
+    assert "`+2.2` close to the claim in meaning\n`+1.8` words in common with the claim\n" in text
+    assert "other claims fit about as well\n`+0.1` smaller things together\n-# Points" in text
+    assert "Subjects of this claim that it mentions: 1 of 2." in text
+    for raw in ("cover_claim", "margin", "size", "requires", "about:", "length"):
+        assert raw not in text
     assert "asia, ai, art" in text
 
 

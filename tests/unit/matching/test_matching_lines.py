@@ -28,6 +28,15 @@ def test_an_answer_has_the_agreed_form(matcher: Matcher) -> None:
     assert found["matches"][0]["score"] >= found["matches"][1]["score"]
 
 
+def test_an_answer_says_why_where_it_is_asked_to(matcher: Matcher) -> None:
+    line = json.dumps({"id": 7, "text": "Asia embraces AI art instead of resisting it!"})
+    (answer,) = match_lines(matcher, [line], top=1, explain=True)
+    (found,) = json.loads(answer)["matches"]
+    assert found["why"]["contributions"]["base"] < 0
+    assert "score_whole" in found["why"]["features"]
+    assert found["why"]["gates"]["requires"] is True
+
+
 def test_blank_lines_are_skipped_and_counted(matcher: Matcher) -> None:
     with pytest.raises(UserFacingError, match="Line 3"):
         list(match_lines(matcher, ['{"id": 1, "text": "x"}', "", "{"]))
