@@ -201,6 +201,15 @@ def _imported(done: Imported) -> str:
             "{count} case was replaced.", "{count} cases were replaced.", done.removed
         )
         lines.append(removed.format(count=done.removed))
+    if done.without_end:
+        endless = ngettext(
+            "{count} temporary action of the file will not end by itself: its case says when it "
+            "was to end.",
+            "{count} temporary actions of the file will not end by themselves: their cases say "
+            "when they were to end.",
+            done.without_end,
+        )
+        lines.append(endless.format(count=done.without_end))
     return " ".join(lines)
 
 

@@ -174,6 +174,9 @@ class DiscordActionPublisher:
         found = await self._client.fetch_channel(case.place or 0)
         if not isinstance(found, discord.abc.GuildChannel | discord.Thread):
             raise GoneError("the place is no channel of a server")
+        if found.guild.id != case.community:
+            # A case can come from a file: what it names is not what its community owns.
+            raise GoneError("the place is not in this community")
         return found
 
 

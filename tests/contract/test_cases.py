@@ -190,6 +190,28 @@ async def test_an_import_waits_for_actions_and_keeps_what_must_still_end(
     assert await numbers(database, CaseQuery()) == [2, 1]
 
 
+async def test_what_a_file_says_is_never_carried_out(database: Database) -> None:
+    clock = FakeClock()
+    exchange = ExchangeService(database, clock)
+    forged: dict[str, Any] = {"community": OTHER, "until": NOON - HOUR}
+    await add(
+        database,
+        build_case(kind=CaseKind.LOCK, target=None, place=CHANNEL, origin="a", **forged),
+        build_case(kind=CaseKind.SLOWMODE, target=None, place=CHANNEL, origin="b", **forged),
+        build_case(kind=CaseKind.BAN, origin="c", **forged),
+        build_case(kind=CaseKind.BAN, origin="d", ended_at=NOON, **forged),
+    )
+    done = await exchange.load(COMMUNITY, await exchange.export(OTHER), ImportMode.BUMP_IMPORTED)
+    assert (done.added, done.without_end) == (4, 3)
+    clock.advance(HOUR)
+    async with database.reading() as stores:
+        due = await stores.cases.due(clock.now(), list(CaseKind))
+        assert [case.community for case in due] == [OTHER] * 3
+        imported = await stores.cases.after(COMMUNITY, 0)
+        assert "the end that the file gives, 2026" in imported[2].notes[0].body
+        assert imported[3].until == NOON - HOUR
+
+
 async def test_the_audit_is_read_newest_first(database: Database) -> None:
     def entry(member: MemberId, command: str) -> AuditEntry:
         return AuditEntry(

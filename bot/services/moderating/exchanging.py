@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.case_document import CaseDocumentError, from_document, to_document
-from bot.domain.cases import ENDS_BY_US, Case
+from bot.domain.cases import ENDS_BY_US, Case, CaseNote
 from bot.domain.ids import CommunityId
-from bot.domain.wording import _
+from bot.domain.wording import _, in_public
 from bot.services.errors import ConflictError, InvalidInputError
 from bot.services.ports import Clock, Database, Stores
 from bot.services.storable import require_storable
@@ -35,6 +35,12 @@ class Imported:
     added: int
     removed: int = 0
     moved: int = 0
+    without_end: int = 0
+    """Temporary actions of the file that will not end by themselves."""
+
+
+def _ends_by_itself(case: Case) -> bool:
+    return case.kind in ENDS_BY_US and case.until is not None and case.is_running
 
 
 class ExchangeService:
@@ -97,12 +103,24 @@ class ExchangeService:
                 raise ConflictError(_("An action is under way: please try again in a minute."))
             done = await self._make_room(stores, community, cases, mode)
             shift = number - 1 if mode is ImportMode.BUMP_IMPORTED else 0
+            temporary = sum(map(_ends_by_itself, cases))
+            cases = [self._taken_over(case) for case in cases]
             await self._add(stores, community, cases, shift)
             highest = max(case.number for case in cases) + shift
             if mode is ImportMode.BUMP_EXISTING:
                 highest += number - 1
             await stores.cases.set_counter(community, highest)
-        return replace(done, added=len(cases))
+        return replace(done, added=len(cases), without_end=temporary)
+
+    def _taken_over(self, case: Case) -> Case:
+        """Return a case of a file as a record: whoever wrote the file may not act by it."""
+        if not _ends_by_itself(case):
+            return case
+        with in_public():
+            body = _("Imported: the end that the file gives, {until}, does not come by itself.")
+        body = body.format(until=f"{case.until:%Y-%m-%d %H:%M} UTC")
+        note = CaseNote(by=None, by_name="Footnote", body=body, at=self._clock.now())
+        return replace(case, until=None, notes=(*case.notes, note))
 
     async def _require_pause(self, stores: Stores, community: CommunityId) -> None:
         """Refuse a second import too soon: each rewrites the record as a whole."""
