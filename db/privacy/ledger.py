@@ -29,6 +29,8 @@ SMALLEST_ID = 10**15
 """Ids of Discord have had more digits since 2015."""
 SOMEBODY_ELSE = "somebody else"
 """What stands in an export where another member's id is."""
+FOR_MODERATORS = "for moderators only"
+"""What stands in an export where moderators wrote about the member for themselves."""
 
 
 class SqlPersonalDataStore:
@@ -220,7 +222,7 @@ def _exported(
     record: TableRecord, row: Mapping[str, Any], member: MemberId
 ) -> Mapping[str, object]:
     """Return a row for its member: ids as texts, nobody else's among them."""
-    table = _table(record)
+    table, row = _table(record), _without_confidential(record, row, member)
     others = {c.name for c in record.columns if row.get(c.name) not in (None, member)}
     return {
         name: SOMEBODY_ELSE
@@ -228,6 +230,15 @@ def _exported(
         else _plain(value, table.columns[name].type, member)
         for name, value in row.items()
     }
+
+
+def _without_confidential(
+    record: TableRecord, row: Mapping[str, Any], member: MemberId
+) -> Mapping[str, Any]:
+    secret = record.confidential
+    if secret is None or row[secret.about] != member or row[secret.where[0]] != secret.where[1]:
+        return row
+    return {**row, secret.column: FOR_MODERATORS}
 
 
 def _plain(value: Any, kind: object, member: MemberId) -> object:

@@ -3,9 +3,10 @@
 A test compares it with the schema: a table or a column with ids that is not here fails the build.
 """
 
+from bot.domain.cases import CaseKind
 from bot.domain.flags import CardState
 from bot.domain.wording import N_
-from db.privacy.words import Fate, Kept, MemberColumn, TableRecord
+from db.privacy.words import Confidential, Fate, Kept, MemberColumn, TableRecord
 
 _CASES_STAY = N_("moderators' records are kept, so that nobody can erase what they were warned for")
 _AUDIT_STAYS = N_("who used moderators' powers has to stay answerable until the audit ends")
@@ -213,6 +214,9 @@ ABOUT_MEMBERS: tuple[TableRecord, ...] = (
         columns=(*_keep("target_id", "by_id"), _document("notes", Fate.KEEP)),
         no_member=ABOUT_A_POST | {"details", "origin"},
         withheld=frozenset({"notes", "details", "by_name", "target_name", "problem", "origin"}),
+        confidential=Confidential(
+            column="reason", about="target_id", where=("kind", CaseKind.NOTE.value)
+        ),
         reason_to_keep=_CASES_STAY,
     ),
     TableRecord(

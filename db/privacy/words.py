@@ -42,6 +42,17 @@ class MemberColumn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Confidential:
+    """A column that in some rows was written about a member, and not for them to read."""
+
+    column: str
+    about: str
+    """The column with the member's id; whoever else is in the row may read theirs."""
+    where: tuple[str, str]
+    """A column and its value in those rows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TableRecord:
     """What one table holds, in words for members, and which columns are about people."""
 
@@ -55,6 +66,7 @@ class TableRecord:
     """Columns of ids, documents and names that can hold no member's id."""
     withheld: frozenset[str] = frozenset()
     """Columns left out of an export: they are about others."""
+    confidential: Confidential | None = None
     only_kept_if: str | None = None
     """A column that says which of the rows to be erased are a choice that still holds."""
     undecided: tuple[str, str] | None = None

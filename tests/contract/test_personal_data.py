@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from sqlalchemy import BigInteger, Column, Table, insert, update
 
+from bot.domain.cases import CaseKind
 from bot.domain.flags import CardState
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.imprints import Imprint, imprint_key
@@ -242,6 +243,22 @@ async def test_an_export_has_every_row_and_nobody_elses_id(database: SqlDatabase
     assert {table: len(rows) for table, rows in found.items()} == counted
     assert set(counted) == {record.table for record in ABOUT_MEMBERS}
     assert str(OTHER) not in json.dumps(found)
+
+
+async def test_an_export_keeps_moderators_notes_about_the_member_to_them(
+    database: SqlDatabase,
+) -> None:
+    cases = (
+        build_case(1, kind=CaseKind.NOTE, target=LEAVER, by=OTHER, reason="perhaps the raider"),
+        build_case(2, kind=CaseKind.WARN, target=LEAVER, by=OTHER, reason="rude"),
+        build_case(3, kind=CaseKind.NOTE, target=OTHER, by=LEAVER, reason="my own words"),
+    )
+    async with database.writing() as stores:
+        for case in cases:
+            await stores.cases.add(case)
+    found = await SqlPersonalDataStore(database).export(COMMUNITY, LEAVER)
+    reasons = [row["reason"] for row in found["moderation_case"]]
+    assert reasons == ["for moderators only", "rude", "my own words"]
 
 
 def test_the_privacy_notice_names_every_table_and_no_other(pytestconfig: pytest.Config) -> None:
