@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
+from jsonschema_rs import Draft202012Validator, Registry, ValidationError
 
 from bot.sandbox.rest import Recorded
 
@@ -111,7 +109,7 @@ def description() -> dict[str, Any]:
 
 
 @functools.cache
-def _registry() -> Registry[Any]:
+def _registry() -> Registry:
     strict = copy.deepcopy(description())
     for name, key in HARMLESS_KEYS:
         strict["components"]["schemas"][name]["properties"][key] = {}
@@ -126,10 +124,7 @@ def _registry() -> Registry[Any]:
     for schema in (*strict["components"]["schemas"].values(), *bodies):
         _forbid_unknown_keys(schema)
         _allow_permission_strings(schema)
-    resources = {ANSWERS: description(), REQUESTS: strict}
-    return Registry().with_resources(
-        (uri, DRAFT202012.create_resource(body)) for uri, body in resources.items()
-    )
+    return Registry([(ANSWERS, description()), (REQUESTS, strict)])
 
 
 def _forbid_unknown_keys(schema: Any) -> None:
@@ -169,24 +164,21 @@ def _faults(where: str, root: str, pointer: str, body: Any) -> list[str]:
     found = []
     for error in _validator(root, pointer).iter_errors(body):
         deepest = _deepest(error)
-        path = "/".join(map(str, deepest.absolute_path)) or "(whole body)"
+        path = "/".join(map(str, deepest.instance_path)) or "(whole body)"
         found.append(f"{where}: {path}: {deepest.message[:300]}")
     return found
 
 
-def _deepest(error: Any) -> Any:
+def _deepest(error: ValidationError) -> ValidationError:
     """Return the fault that explains a failed choice best: that of the most fitting branch."""
-    while error.context:
-        branches: dict[Any, list[Any]] = {}
-        for inner in error.context:
-            branches.setdefault(inner.schema_path[0], []).append(inner)
-        best = min(branches.values(), key=lambda b: (sum(map(_is_of_another_kind, b)), len(b)))
+    while branches := [b for b in getattr(error.kind, "context", ()) if b]:
+        best = min(branches, key=lambda b: (sum(map(_is_of_another_kind, b)), len(b)))
         error = best[0]
     return error
 
 
-def _is_of_another_kind(error: Any) -> bool:
-    return error.validator in ("enum", "const", "type")
+def _is_of_another_kind(error: ValidationError) -> bool:
+    return error.kind.name in ("enum", "const", "type")
 
 
 def _operation(record: Recorded) -> dict[str, Any] | None:
