@@ -54,6 +54,7 @@ class CatchingUpService:
         self._strangers: dict[CommunityId, None] = {}
         self._out_of_reach: set[PostId] = set()
         self._compared_at: dict[CommunityId, datetime] = {}
+        self._whole: set[CommunityId] = set()
         self._hidden: dict[CommunityId, Collection[PlaceId]] = {}
         self._progress: dict[CommunityId, Progress] = {}
         self._asked = asyncio.Event()
@@ -69,7 +70,8 @@ class CatchingUpService:
 
     def compare_all(self, community: CommunityId) -> None:
         """Ask for the last weeks to be compared as a whole, as for a new emoji; never waits."""
-        self._compared_at.pop(community, None)
+        # A reading that runs may be past what is to be compared: the next one is whole.
+        self._whole.add(community)
         self._wanted.setdefault(community, False)
         self._wake()
 
@@ -136,7 +138,9 @@ class CatchingUpService:
     async def _read(self, community: CommunityId, *, missed: bool) -> None:
         now = self._clock.now()
         compared_at = self._compared_at.get(community)
-        whole = compared_at is None or now - compared_at >= WHOLE_EVERY
+        is_old = compared_at is None or now - compared_at >= WHOLE_EVERY
+        whole = is_old or community in self._whole
+        self._whole.discard(community)
         reading = CommunityReading(community, self._database, self._source, self._ingest, now)
         self._progress[community] = reading.progress
         try:
@@ -156,6 +160,8 @@ class CatchingUpService:
             log = {"community": community} | asdict(reading.progress)
             logger.info("read back what was missed", extra=log)
         else:
+            if whole:
+                self._whole.add(community)
             loop = asyncio.get_running_loop()
             loop.call_later(RETRY.total_seconds(), self.request, community)
 
