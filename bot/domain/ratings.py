@@ -165,6 +165,12 @@ def assess(
     return found if agreed else Standing.NEEDS_MORE
 
 
+def asks_both_sides(opinions: Sequence[Opinion], current: Standing) -> bool:
+    """Say whether it matters who is on which side: sides only ever keep a note from a status."""
+    enough = len(opinions) >= 2 * SIDE_RATERS
+    return enough and assess(opinions, {}, current) is not Standing.NEEDS_MORE
+
+
 def _has_reasons(opinions: Sequence[Opinion], reasons: Collection[RatingReason]) -> bool:
     given = Counter(reason for opinion in opinions for reason in opinion.reasons)
     return sum(given[reason] >= LEAST_GIVERS for reason in reasons) >= LEAST_REASONS

@@ -1,5 +1,6 @@
 """Reviews, labels and ratings' reasons in memory; see the ports of these names."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -191,14 +192,27 @@ class InMemoryRatingStore:
                 found.setdefault(note.id, {})[rating.member] = rating.value
         return found
 
-    async def to_assess(self, posted_since: datetime) -> Sequence[NoteId]:
-        """Return posted notes of all communities, made since then, that have a rating."""
+    async def mark(self, community: CommunityId, since: datetime) -> tuple[int, datetime | None]:
+        """Return how many ratings `given` holds, and the newest's moment."""
+        given = await self.given(community, since)
+        moments = [
+            rating.at
+            for rating in self._ratings.rows()
+            if rating.member in given.get(rating.note, ()) and rating.at >= since
+        ]
+        return len(moments), max(moments, default=None)
+
+    async def to_assess(self, posted_since: datetime, *, least: int) -> Sequence[NoteId]:
+        """Return posted notes of all communities, made since then, whose status can change."""
         require_storable(posted_since)
-        rated = {rating.note for rating in self._ratings.rows()}
+        rated = Counter(rating.note for rating in self._ratings.rows())
+        under_way = {
+            each.note for each in self._standings.rows() if each != NoteStanding(note=each.note)
+        }
         return sorted(
             note.id
             for note in self._notes.rows()
-            if note.id in rated
+            if (rated[note.id] >= least or note.id in under_way)
             and note.state is NoteState.POSTED
             and note.created_at >= posted_since
         )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, exists, func, or_, select
 from sqlmodel import col
 
 from bot.domain.ids import CommunityId, MemberId, NoteId
@@ -68,26 +68,45 @@ class SqlRatingStore:
         self, community: CommunityId, since: datetime
     ) -> Mapping[NoteId, Mapping[MemberId, Helpfulness]]:
         """Return the ratings of a community's notes that were made since then."""
-        rows = await self._work.rows(
-            select(RatingRow)
+        rows = await self._work.tuples(
+            select(col(RatingRow.note_id), col(RatingRow.member_id), col(RatingRow.value))
             .join(NoteRow, col(NoteRow.note_id) == col(RatingRow.note_id))
             .where(col(NoteRow.community_id) == community, col(RatingRow.at) >= since)
         )
         found: dict[NoteId, dict[MemberId, Helpfulness]] = {}
-        for row in rows:
-            by_member = found.setdefault(NoteId(row.note_id), {})
-            by_member[MemberId(row.member_id)] = Helpfulness(row.value)
+        for note, member, value in rows:
+            found.setdefault(NoteId(note), {})[MemberId(member)] = Helpfulness(value)
         return found
 
-    async def to_assess(self, posted_since: datetime) -> Sequence[NoteId]:
-        """Return posted notes of all communities, made since then, that have a rating."""
-        rated = exists().where(col(RatingRow.note_id) == col(NoteRow.note_id))
+    async def mark(self, community: CommunityId, since: datetime) -> tuple[int, datetime | None]:
+        """Return how many ratings `given` holds, and the newest's moment."""
+        ((count, newest),) = await self._work.pairs(
+            select(func.count(), func.max(col(RatingRow.at)))
+            .join(NoteRow, col(NoteRow.note_id) == col(RatingRow.note_id))
+            .where(col(NoteRow.community_id) == community, col(RatingRow.at) >= since)
+        )
+        return count, newest
+
+    async def to_assess(self, posted_since: datetime, *, least: int) -> Sequence[NoteId]:
+        """Return posted notes of all communities, made since then, whose status can change."""
+        rated = (
+            select(func.count())
+            .where(col(RatingRow.note_id) == col(NoteRow.note_id))
+            .scalar_subquery()
+        )
+        under_way = exists().where(
+            col(StandingRow.note_id) == col(NoteRow.note_id),
+            or_(
+                col(StandingRow.standing) != Standing.NEEDS_MORE.value,
+                col(StandingRow.candidate).is_not(None),
+            ),
+        )
         found = await self._work.rows(
             select(col(NoteRow.note_id))
             .where(
                 col(NoteRow.state) == NoteState.POSTED.value,
                 col(NoteRow.created_at) >= posted_since,
-                rated,
+                or_(rated >= least, under_way),
             )
             .order_by(col(NoteRow.note_id))
         )

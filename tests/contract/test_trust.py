@@ -187,17 +187,44 @@ async def test_ratings_come_with_their_reasons(database: Database) -> None:
         assert await stores.ratings.given(COMMUNITY, NOON + MINUTE) == {}
 
 
-async def test_posted_notes_with_ratings_are_to_be_assessed(database: Database) -> None:
-    notes = [build_note(number) for number in range(4)]
+async def test_posted_notes_whose_status_can_change_are_to_be_assessed(database: Database) -> None:
+    notes = [build_note(number) for number in range(6)]
+    awaits, has, had = (
+        NoteStanding(note=notes[3].id, candidate=Standing.HELPFUL, since=NOON),
+        NoteStanding(note=notes[4].id, standing=Standing.HELPFUL),
+        NoteStanding(note=notes[5].id),
+    )
     async with database.writing() as stores:
         for note in notes:
             await stores.notes.add(note)
         for note in notes[:3]:
-            rating = Rating(note=note.id, member=MODERATOR, value=Helpfulness.HELPFUL, at=NOON)
-            await stores.notes.rate(rating)
-        for note in (notes[0], notes[1], notes[3]):
+            for member in (1, 2):
+                value = Helpfulness.HELPFUL
+                rating = Rating(note=note.id, member=MemberId(member), value=value, at=NOON)
+                await stores.notes.rate(rating)
+        for standing in (awaits, has, had):
+            await stores.ratings.put_standing(standing)
+        for note in (notes[0], notes[1], *notes[3:]):
             await stores.notes.set_state(note.id, NoteState.POSTED, message=PostId(note.post + 1))
-        assert await stores.ratings.to_assess(NOON + MINUTE) == [notes[1].id]
+        found = await stores.ratings.to_assess(NOON + MINUTE, least=2)
+        assert found == sorted(notes[number].id for number in (1, 3, 4))
+        found = await stores.ratings.to_assess(NOON + MINUTE, least=3)
+        assert found == sorted(notes[number].id for number in (3, 4))
+
+
+async def test_the_mark_of_ratings_changes_with_each_of_them(database: Database) -> None:
+    note, first = build_note(), MemberId(1)
+    async with database.writing() as stores:
+        await stores.notes.add(note)
+        assert await stores.ratings.mark(COMMUNITY, NOON) == (0, None)
+        for moment, member in ((NOON - MINUTE, MemberId(2)), (NOON, first)):
+            value = Helpfulness.HELPFUL
+            await stores.notes.rate(Rating(note=note.id, member=member, value=value, at=moment))
+        assert await stores.ratings.mark(COMMUNITY, NOON) == (1, NOON)
+        assert await stores.ratings.mark(OTHER, NOON) == (0, None)
+        changed = Rating(note=note.id, member=first, value=Helpfulness.SOMEWHAT, at=NOON + MINUTE)
+        await stores.notes.rate(changed)
+        assert await stores.ratings.mark(COMMUNITY, NOON) == (1, NOON + MINUTE)
 
 
 async def test_a_standing_is_replaced(database: Database) -> None:

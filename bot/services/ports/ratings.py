@@ -32,8 +32,18 @@ class RatingStore(Protocol):
         """Return the ratings of a community's notes that were made since then."""
         ...
 
-    async def to_assess(self, posted_since: datetime) -> Sequence[NoteId]:
-        """Return posted notes of all communities, made since then, that have a rating."""
+    async def mark(self, community: CommunityId, since: datetime) -> tuple[int, datetime | None]:
+        """Return how many ratings `given` holds, and the newest's moment.
+
+        Whatever changes them changes one of the two: a rating that is changed gets a new moment.
+        """
+        ...
+
+    async def to_assess(self, posted_since: datetime, *, least: int) -> Sequence[NoteId]:
+        """Return posted notes of all communities, made since then, whose status can change.
+
+        They have at least so many ratings, or have a status or await one.
+        """
         ...
 
     async def standing(self, note: NoteId) -> NoteStanding:

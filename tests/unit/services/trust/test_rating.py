@@ -1,10 +1,11 @@
 """Members' ratings, the note that they take back, requests, and good manners."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import timedelta
 
 import pytest
 
+from bot.domain.bridging import Ratings, sides
 from bot.domain.corrections import NoteShape
 from bot.domain.ids import MemberId, NoteId, PlaceId, PostId, Slug
 from bot.domain.notes import Helpfulness, NoteState
@@ -112,6 +113,47 @@ async def test_reasons_that_do_not_fit_are_refused(open_court: Court) -> None:
     await open_court.rating.rate(note.id, Rater(MemberId(1)), Helpfulness.HELPFUL)
     with pytest.raises(InvalidInputError, match="do not fit"):
         await open_court.rating.explain(note.id, MemberId(1), BAD)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Hashable]:
+    """Return the notes about which both sides were asked."""
+    about: list[Hashable] = []
+
+    def counting(ratings: Ratings, *, leaving_out: Hashable) -> dict[Hashable, int]:
+        about.append(leaving_out)
+        return sides(ratings, leaving_out=leaving_out)
+
+    monkeypatch.setattr("bot.services.rating.sides", counting)
+    return about
+
+
+async def test_both_sides_are_asked_once_for_the_same_ratings(
+    open_court: Court, asked: list[Hashable]
+) -> None:
+    await open_court.say()
+    note = await open_court.noted()
+    await rate(open_court, note.id, range(6))
+    for _ in range(3):
+        await open_court.rating.assess_all()
+    assert asked == [note.id]
+    open_court.clock.advance(STABLE_FOR)
+    await rate(open_court, note.id, [6])
+    await open_court.rating.assess_all()
+    assert asked == [note.id] * 2
+    assert (await open_court.noted()).state is NoteState.WITHDRAWN, "the half hour went on"
+
+
+async def test_sides_are_not_asked_where_they_decide_nothing(
+    open_court: Court, asked: list[Hashable]
+) -> None:
+    await open_court.say()
+    note = await open_court.noted()
+    await rate(open_court, note.id, range(5))
+    await open_court.rating.assess_all()
+    await rate(open_court, note.id, range(5, 9), Helpfulness.HELPFUL, [])
+    await open_court.rating.assess_all()
+    assert asked == []
 
 
 # Requests
