@@ -68,9 +68,13 @@ UNDOES = {
     CaseKind.UNBAN: CaseKind.BAN,
     CaseKind.UNTIMEOUT: CaseKind.TIMEOUT,
     CaseKind.UNLOCK: CaseKind.LOCK,
+    # The newest of these is what holds: it stands in the place of those before it.
+    CaseKind.BAN: CaseKind.BAN,
+    CaseKind.TIMEOUT: CaseKind.TIMEOUT,
     CaseKind.SLOWMODE: CaseKind.SLOWMODE,
 }
-"""Kinds that end a running action of another kind, so that it does not end a second time."""
+"""Kinds that end a running action of a kind, so that it neither ends nor begins afterwards."""
+CAN_BE_TAKEN_BACK = frozenset(UNDOES.values())
 ENDS_BY_US = frozenset({CaseKind.BAN, CaseKind.SLOWMODE, CaseKind.LOCK})
 """Temporary actions whose end the platform does not know."""
 IN_WORDS = {

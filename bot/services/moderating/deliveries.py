@@ -10,16 +10,31 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.domain.appeals import AppealOffer
-from bot.domain.cases import ON_PLATFORM, TOLD, UNDOES, Case, CaseKind, CaseState
+from bot.domain.cases import (
+    CAN_BE_TAKEN_BACK,
+    IN_WORDS,
+    ON_PLATFORM,
+    TOLD,
+    UNDOES,
+    Case,
+    CaseKind,
+    CaseState,
+)
 from bot.domain.ids import PlaceId, PostId
 from bot.domain.notes import derive_key
 from bot.domain.outbox import Delivery, DeliveryKind
+from bot.domain.wording import N_, _
 from bot.services.errors import AlreadyGoneError, GoneError, UnavailableError
 from bot.services.moderating.house_rules import HouseRules, house_rules
 from bot.services.ports import ActionPublisher, Clock, Database, Stores
 
 LOOK_BACK = timedelta(seconds=60)
 NO_PLACE = PlaceId(0)
+NOT_DONE = N_(
+    "I could not do by myself what was due: case {number} ({kind}, {whom}). {problem}. Nobody else "
+    "was told; please see to it by hand."
+)
+STILL_LOCKED = N_("Where the place still exists it is still locked: `/mod unlock` opens it.")
 
 
 def delivery_of(case: Case) -> Delivery:
@@ -62,6 +77,8 @@ class CaseDeliveries:
         may_be_done = again and case.kind in ON_PLATFORM
         if may_be_done and await self._actions.was_carried_out(case, since=since):
             return None
+        if case.kind in CAN_BE_TAKEN_BACK and case.ended_at is not None:
+            raise GoneError("taken back before it was done")
         if case.kind in TOLD and "told" not in case.details:
             await self._tell(case, delivery, again=again)
         if case.kind in ON_PLATFORM:
@@ -118,10 +135,52 @@ class CaseDeliveries:
     async def failed(self, stores: Stores, delivery: Delivery) -> None:
         """Record that the case's action will never be done, and why."""
         case = await _case(stores, delivery)
+        if case is None:
+            return
         current = await stores.outbox.get(delivery.key)
-        if case is not None:
-            problem = current.problem if current else ""
-            await stores.cases.put(replace(case, state=CaseState.FAILED, problem=problem))
+        problem = current.problem if current else ""
+        failed = replace(case, state=CaseState.FAILED, problem=problem)
+        await stores.cases.put(failed)
+        still_locked = await _lock_again(stores, case)
+        if case.by is None:
+            await self._tell_moderators(stores, failed, still_locked=still_locked)
+
+    async def _tell_moderators(self, stores: Stores, case: Case, *, still_locked: bool) -> None:
+        """Say what the bot could not do by itself: nobody waits for the answer."""
+        review_place = (await stores.rules.get(case.community)).review_place
+        if review_place is None:
+            return
+        now = self._clock.now()
+        text = _(NOT_DONE).format(
+            number=case.number,
+            kind=_(IN_WORDS[case.kind]),
+            whom=f"<@{case.target}>" if case.target is not None else f"<#{case.place}>",
+            problem=case.problem,
+        )
+        await stores.outbox.add(
+            Delivery(
+                key=derive_key("not done", case.community, case.number, case.created_at),
+                kind=DeliveryKind.ANSWER,
+                community=case.community,
+                channel=review_place,
+                content={"text": f"{text} {_(STILL_LOCKED)}" if still_locked else text},
+                created_at=now,
+                due_at=now,
+            )
+        )
+
+
+async def _lock_again(stores: Stores, unlock: Case) -> bool:
+    """Let a lock go on whose end could not be carried out, until somebody opens it."""
+    number = unlock.details.get("lock")
+    if unlock.kind is not CaseKind.UNLOCK or not isinstance(number, int):
+        return False
+    lock = await stores.cases.get(unlock.community, number)
+    if lock is None or lock.kind is not CaseKind.LOCK or lock.place != unlock.place:
+        return False
+    if lock.ended_at is not None:
+        await stores.cases.put(replace(lock, ended_at=None, until=None))
+    return True
 
 
 async def _case(stores: Stores, delivery: Delivery) -> Case | None:
@@ -129,12 +188,13 @@ async def _case(stores: Stores, delivery: Delivery) -> Case | None:
 
 
 async def end_undone(stores: Stores, case: Case, clock: Clock) -> None:
-    """Mark the running actions that a case takes back as ended."""
+    """Mark the running actions that a case takes back as ended: those that came before it."""
     kind = UNDOES.get(case.kind)
     if kind is None:
         return
     for running in await stores.cases.running(
         case.community, kind, target=case.target, place=case.place
     ):
-        if running.number < case.number:
+        # What was read back later has a higher number and an earlier moment.
+        if (running.created_at, running.number) < (case.created_at, case.number):
             await stores.cases.put(replace(running, ended_at=clock.now()))

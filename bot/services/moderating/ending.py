@@ -34,10 +34,12 @@ class EndingService:
         return len(due)
 
     async def _end(self, stores: Stores, found: Case) -> None:
+        # The counter before the case, as everywhere: two who hold one each would wait for ever.
+        number = await stores.cases.next_number(found.community)
         case = await stores.cases.get(found.community, found.number)  # held from here on
         if case is None or case.ended_at is not None:
+            await stores.cases.set_counter(found.community, number - 1)
             return
-        number = await stores.cases.next_number(found.community)
         now = self._clock.now()
         await stores.cases.put(replace(case, ended_at=now))
         end = replace(
@@ -50,7 +52,8 @@ class EndingService:
             by_name="",
             reason=f"End of case {case.number}",
             until=None,
-            ended_at=now,
+            # A slowmode's end is a slowmode of its own, which the next one takes back.
+            ended_at=None if case.kind is CaseKind.SLOWMODE else now,
             origin=f"end:{case.number}:{case.created_at.isoformat()}",
             details=_details(case),
             notes=(),
