@@ -33,6 +33,7 @@ from bot.domain.digests import (
 )
 from bot.domain.ids import CommunityId, PlaceId, PostId
 from bot.domain.likes import shown
+from bot.domain.rules import EVERYWHERE
 from bot.domain.wording import N_, _, quoted
 from bot.services.dates import say_day, say_days, say_number
 from bot.services.ports.digests import Line, Page
@@ -53,6 +54,8 @@ CADENCE_TITLES: Mapping[str, str] = {
     "weekly": N_("Weekly digest"),
     "monthly": N_("Monthly digest"),
 }
+PAUSED_EVERYWHERE = N_("• notes {where}; `/factcheck resume-all` lets them go on")
+PAUSED_IN_A_PLACE = N_("• notes {where}; `/watch resume place:` lets them go on")
 MODERATORS_TITLES: Mapping[str, str] = {
     "daily": N_("Daily moderators’ digest"),
     "weekly": N_("Weekly moderators’ digest"),
@@ -125,7 +128,7 @@ def _moderators_sections(digest: ModeratorDigest) -> list[_Section]:
             _("Paused by the circuit breaker"),
             tuple(
                 Line(
-                    _("• notes {where}; `/factcheck resume-all` lets them go on").format(
+                    (_(PAUSED_EVERYWHERE) if place == EVERYWHERE else _(PAUSED_IN_A_PLACE)).format(
                         where=where_paused(place)
                     )
                 )

@@ -6,9 +6,11 @@ from html.parser import HTMLParser
 from typing import Any
 from xml.etree import ElementTree
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.catalogues import FileCatalogues
 from bot.discord_io.digests import (
     QUOTE_LIMIT,
     member_pages,
@@ -31,10 +33,11 @@ from bot.domain.digests import (
 )
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.waiting import Queue
+from bot.domain.wording import speaking
 from bot.services.digests.chart import BACKGROUND, QUIET, TEXT, describe, paint
 from bot.services.digests.documents import member_document, read_digest, read_pages
 from bot.web.digests import Names, atom, index, markdown, page, tell
-from tests.builders import COMMUNITY, NOON
+from tests.builders import CHANNEL, COMMUNITY, NOON
 
 WEEK = timedelta(days=7)
 NASTY = st.text(
@@ -225,6 +228,33 @@ def test_moderators_read_what_waits_for_them() -> None:
     assert f"1 flagged post waiting for a decision: `/flags list` (came {age})" in said
     assert f"3 appeals waiting for a decision: `/appeals list` (the oldest came {age})" in said
     assert_fits(page_embeds(only, {}, picture=False))
+
+
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [("en", "`/watch resume place:`"), ("de", "`/beobachten fortsetzen ort:`")],
+)
+def test_what_the_breaker_paused_is_told_with_the_command_that_ends_it(
+    language: str, named: str
+) -> None:
+    digest = ModeratorDigest(
+        community=CommunityId(1),
+        key="2026-W48",
+        cadence="weekly",
+        start=NOON - WEEK,
+        end=NOON,
+        zone="UTC",
+        suggested=0,
+        attached=0,
+        withdrawn=0,
+        failed=0,
+        backlog=0,
+        paused=(CHANNEL,),
+    )
+    with speaking(FileCatalogues().find(language)):
+        (only,) = moderator_pages(digest)
+    (line,) = [line.text for line in only.lines if f"<#{CHANNEL}>" in line.text]
+    assert named in line
 
 
 def test_the_chart_can_be_read_and_is_told_in_words() -> None:
