@@ -17,7 +17,8 @@ from bot.domain.policy import Outcome
 from bot.domain.rules import EVERYWHERE
 from bot.domain.wording import N_, _, ngettext
 from bot.services.reading_back import Progress
-from bot.services.status import StaleNote, Status
+from bot.services.stale_notes import StaleNote
+from bot.services.status import Status
 
 FIELD_LIMIT = 1024
 STALE_SHOWN = 3
@@ -109,9 +110,9 @@ class StatusCog(commands.Cog):
 
 
 def _stale(community: CommunityId, notes: Sequence[StaleNote]) -> str:
-    """Name the notes that show an older text, and why; the next revision is tried again."""
+    """Name the notes that show an older text, why, and when it is tried again, if ever."""
     links = [
-        f"{message_link(community, note.channel, note.message)} ({plain(note.problem)})"
+        f"{message_link(community, note.channel, note.message)} ({_why_stale(note)})"
         for note in notes[:STALE_SHOWN]
     ]
     said = ngettext(
@@ -120,6 +121,14 @@ def _stale(community: CommunityId, notes: Sequence[StaleNote]) -> str:
         len(notes),
     )
     return f"{said.format(count=len(notes))} {', '.join(links)}"
+
+
+def _why_stale(note: StaleNote) -> str:
+    if note.again_at is None:
+        return plain(note.problem)
+    return _("{problem}; tried again {when}, or when the place opens").format(
+        problem=plain(note.problem), when=f"<t:{int(note.again_at.timestamp())}:R>"
+    )
 
 
 def _reading(progress: Progress) -> str:

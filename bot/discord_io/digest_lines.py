@@ -109,6 +109,15 @@ def own_work(digest: ModeratorDigest) -> Iterator[Line]:
             digest.failed,
         )
         yield Line(failed.format(count=say_number(digest.failed)))
+    if digest.stale:
+        stale = ngettext(
+            "• {count} note shows an older text, because Discord refused its edit; `/status` says "
+            "which",
+            "• {count} notes show an older text, because Discord refused their edits; `/status` "
+            "says which",
+            digest.stale,
+        )
+        yield Line(stale.format(count=say_number(digest.stale)))
     if digest.backlog:
         backlog = ngettext(
             "• {count} message waiting to be sent",

@@ -191,6 +191,8 @@ class ModeratorDigest:
     """Cards of flags that no moderator has decided or put off."""
     appeals: Queue = NOTHING
     """Appeals that no moderator has decided, or asked back about."""
+    stale: int = 0
+    """Notes that show an older text, since the platform refused their edit."""
     reviews_due: tuple[tuple[Slug, str, date], ...] = ()
     """Fact-checks past their review date, with claim and date."""
     dead_sources: tuple[tuple[Slug, str], ...] = ()
@@ -211,6 +213,7 @@ class ModeratorDigest:
                 self.reviews,
                 self.flags,
                 self.appeals,
+                self.stale,
                 self.reviews_due,
                 self.dead_sources,
                 self.paused,

@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 
 BATCH = 200
 """Notes in one transaction."""
+CALM = timedelta(seconds=3)
+"""How long after a change of permissions something is tried again."""
 BURST = 5
 BURST_SPAN = timedelta(seconds=5)
 """Discord takes five edits in five seconds and channel; notes that are due now go first."""
@@ -82,12 +84,26 @@ class CorrectingService:
             self._wake_sender()
         return touched
 
+    async def access_changed(
+        self, community: CommunityId, is_open: Callable[[PlaceId], bool]
+    ) -> None:
+        """Try what was refused again in the places that are open to the bot now.
+
+        A moment later, so that many changes at once lead to one attempt.
+        """
+        async with self._database.reading() as stores:
+            places = [p for p in await stores.outbox.hindered(community) if is_open(p)]
+        for place in places:
+            await self._hasten(place, self._clock.now() + CALM)
+
     async def reachable_again(self, channel: PlaceId) -> None:
         """Try the edits and deletions in a channel again: its thread was opened again, say."""
-        now = self._clock.now()
+        await self._hasten(channel, self._clock.now())
+
+    async def _hasten(self, channel: PlaceId, due: datetime) -> None:
         async with self._database.writing() as stores:
             hastened = [
-                await stores.outbox.hasten(channel, kind, now)
+                await stores.outbox.hasten(channel, kind, due)
                 for kind in (DeliveryKind.UPDATE_NOTE, DeliveryKind.DELETE_NOTE)
             ]
         if any(hastened):

@@ -105,26 +105,32 @@ class InMemoryOutboxStore:
             self._deliveries.put(delivery.key, failed)
         return bool(waiting)
 
-    async def hasten(self, channel: PlaceId, kind: DeliveryKind, now: datetime) -> int:
-        """Make a channel's waiting deliveries of a kind due; return how many were not yet."""
+    async def hasten(self, channel: PlaceId, kind: DeliveryKind, due: datetime) -> int:
+        """Make a channel's waiting deliveries of a kind due then; return how many were later."""
         self._deliveries.require_writable()
-        require_storable((channel, now))
+        require_storable((channel, due))
         later = [
-            d for d in self._waiting() if d.channel == channel and d.kind is kind and d.due_at > now
+            d for d in self._waiting() if d.channel == channel and d.kind is kind and d.due_at > due
         ]
         for delivery in later:
-            self._deliveries.put(delivery.key, replace(delivery, due_at=now))
+            self._deliveries.put(delivery.key, replace(delivery, due_at=due))
         return len(later)
 
     async def refused(
         self, community: CommunityId, kind: DeliveryKind, limit: int = 10
     ) -> Sequence[Delivery]:
-        """Return each note's newest delivery of a kind where it failed for good, newest first."""
+        """Return each note's newest delivery of a kind that was refused, newest first."""
         require_storable(community)
         of_kind = [d for d in self._deliveries.rows() if (d.community, d.kind) == (community, kind)]
         newest = {d.note: position for position, d in enumerate(of_kind) if d.note is not None}
         found = [of_kind[position] for position in sorted(newest.values(), reverse=True)]
-        return [d for d in found if d.state is DeliveryState.FAILED][:limit]
+        return [d for d in found if d.state is DeliveryState.FAILED or _is_hindered(d)][:limit]
+
+    async def hindered(self, community: CommunityId) -> Sequence[PlaceId]:
+        """Return the channels in which something that was refused waits to be tried again."""
+        require_storable(community)
+        own = (d for d in self._deliveries.rows() if d.community == community)
+        return sorted({d.channel for d in own if _is_hindered(d)})
 
     async def backlog(self, community: CommunityId | None = None) -> int:
         """Return how many deliveries are waiting or being sent, here or everywhere."""
@@ -136,6 +142,10 @@ class InMemoryOutboxStore:
 
     def _waiting(self) -> Iterator[Delivery]:
         return (d for d in self._deliveries.rows() if d.state is DeliveryState.WAITING)
+
+
+def _is_hindered(delivery: Delivery) -> bool:
+    return delivery.state is DeliveryState.WAITING and delivery.problem != ""
 
 
 def _left_behind(delivery: Delivery, now: datetime) -> bool:

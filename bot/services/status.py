@@ -4,26 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.domain.ids import CommunityId, PlaceId, PostId
+from bot.domain.ids import CommunityId
 from bot.domain.notes import NoteState
-from bot.domain.outbox import DeliveryKind
 from bot.domain.policy import Mode, Outcome
 from bot.domain.rules import NoteRules, Pause
 from bot.domain.waiting import NOTHING, Queue
 from bot.services.library import LibraryService
 from bot.services.places import PlaceService
-from bot.services.ports import Clock, Database, Stores, Watch
+from bot.services.ports import Clock, Database, Watch
+from bot.services.stale_notes import StaleNote, stale_notes
 
 SPAN = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StaleNote:
-    """A note whose newest edit was refused for good, so that it shows an older text."""
-
-    channel: PlaceId
-    message: PostId
-    problem: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,18 +71,7 @@ class StatusService:
                 rules=await stores.rules.get(community),
                 pauses=tuple(await stores.pauses.active(community)),
                 reviews=await stores.reviews.queue(community),
-                stale=tuple(await _stale(stores, community)),
+                stale=tuple(await stale_notes(stores, community)),
                 flags=await stores.flags.queue(community, self._clock.now()),
                 appeals=await stores.appeals.queue(community),
             )
-
-
-async def _stale(stores: Stores, community: CommunityId) -> list[StaleNote]:
-    found = []
-    for refused in await stores.outbox.refused(community, DeliveryKind.UPDATE_NOTE):
-        note = await stores.notes.get(refused.note) if refused.note else None
-        if note is not None and note.state is NoteState.POSTED and note.message is not None:
-            found.append(
-                StaleNote(channel=note.channel, message=note.message, problem=refused.problem)
-            )
-    return found

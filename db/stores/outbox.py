@@ -20,6 +20,10 @@ def _open() -> ColumnElement[bool]:
     return col(DeliveryRow.state).in_([DeliveryState.WAITING.value, DeliveryState.SENDING.value])
 
 
+def _is_hindered() -> ColumnElement[bool]:
+    return and_(_is(DeliveryState.WAITING), col(DeliveryRow.problem) != "")
+
+
 def _left_behind(now: datetime) -> ColumnElement[bool]:
     return and_(_is(DeliveryState.SENDING), col(DeliveryRow.lease_until) <= now)
 
@@ -122,23 +126,23 @@ class SqlOutboxStore:
         )
         return cancelled > 0
 
-    async def hasten(self, channel: PlaceId, kind: DeliveryKind, now: datetime) -> int:
-        """Make a channel's waiting deliveries of a kind due; return how many were not yet."""
+    async def hasten(self, channel: PlaceId, kind: DeliveryKind, due: datetime) -> int:
+        """Make a channel's waiting deliveries of a kind due then; return how many were later."""
         return await self._work.change(
             update(DeliveryRow)
             .where(
                 col(DeliveryRow.channel_id) == channel,
                 col(DeliveryRow.kind) == kind.value,
                 _is(DeliveryState.WAITING),
-                col(DeliveryRow.due_at) > now,
+                col(DeliveryRow.due_at) > due,
             )
-            .values(due_at=now)
+            .values(due_at=due)
         )
 
     async def refused(
         self, community: CommunityId, kind: DeliveryKind, limit: int = 10
     ) -> Sequence[Delivery]:
-        """Return each note's newest delivery of a kind where it failed for good, newest first."""
+        """Return each note's newest delivery of a kind that was refused, newest first."""
         newest = (
             select(func.max(col(DeliveryRow.number)))
             .where(
@@ -150,11 +154,24 @@ class SqlOutboxStore:
         )
         rows = await self._work.rows(
             select(DeliveryRow)
-            .where(col(DeliveryRow.number).in_(newest), _is(DeliveryState.FAILED))
+            .where(
+                col(DeliveryRow.number).in_(newest),
+                or_(_is(DeliveryState.FAILED), _is_hindered()),
+            )
             .order_by(col(DeliveryRow.number).desc())
             .limit(limit)
         )
         return [_delivery(row) for row in rows]
+
+    async def hindered(self, community: CommunityId) -> Sequence[PlaceId]:
+        """Return the channels in which something that was refused waits to be tried again."""
+        found = await self._work.rows(
+            select(col(DeliveryRow.channel_id))
+            .where(col(DeliveryRow.community_id) == community, _is_hindered())
+            .distinct()
+            .order_by(col(DeliveryRow.channel_id))
+        )
+        return [PlaceId(channel) for channel in found]
 
     async def backlog(self, community: CommunityId | None = None) -> int:
         """Return how many deliveries are waiting or being sent, here or everywhere."""

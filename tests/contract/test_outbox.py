@@ -249,6 +249,15 @@ async def test_a_refusal_counts_until_something_newer_is_to_be_done_for_the_note
     async with database.reading() as stores:
         found = await stores.outbox.refused(COMMUNITY, DeliveryKind.UPDATE_NOTE)
         assert [delivery.key for delivery in found] == ["a1"]
+    await claim(database, "b3")
+    async with database.writing() as stores:
+        waiting = DeliveryState.WAITING
+        await stores.outbox.settle("b3", waiting, due_at=NOON + LEASE, problem="closed")
+    async with database.reading() as stores:
+        found = await stores.outbox.refused(COMMUNITY, DeliveryKind.UPDATE_NOTE)
+        assert [delivery.key for delivery in found] == ["b3", "a1"]
+        assert await stores.outbox.hindered(COMMUNITY) == [found[0].channel]
+        assert await stores.outbox.hindered(OTHER) == []
 
 
 async def test_left_behind_deliveries_come_oldest_first(database: Database) -> None:

@@ -37,6 +37,7 @@ from bot.domain.policy import Outcome
 from bot.domain.sources import SourceHealth
 from bot.services.likes import ranking
 from bot.services.ports import Activity, Database, Stores, VisibilitySource
+from bot.services.stale_notes import stale_notes
 
 QUARTER = timedelta(minutes=15)
 SPARE = 4
@@ -311,6 +312,7 @@ class _Building:
             reviews=await stores.reviews.queue(self._community),
             flags=await stores.flags.queue(self._community, period.end),
             appeals=await stores.appeals.queue(self._community),
+            stale=len(await stale_notes(stores, self._community)),
             dead_sources=await self._dead_sources(published),
             paused=tuple(
                 pause.place

@@ -58,14 +58,21 @@ class OutboxStore(Protocol):
         """Fail the note's waiting deliveries of a kind; return whether there was one."""
         ...
 
-    async def hasten(self, channel: PlaceId, kind: DeliveryKind, now: datetime) -> int:
-        """Make a channel's waiting deliveries of a kind due; return how many were not yet."""
+    async def hasten(self, channel: PlaceId, kind: DeliveryKind, due: datetime) -> int:
+        """Make a channel's waiting deliveries of a kind due then; return how many were later."""
         ...
 
     async def refused(
         self, community: CommunityId, kind: DeliveryKind, limit: int = 10
     ) -> Sequence[Delivery]:
-        """Return each note's newest delivery of a kind where it failed for good, newest first."""
+        """Return each note's newest delivery of a kind that was refused, newest first.
+
+        It has failed for good, or waits to be tried again.
+        """
+        ...
+
+    async def hindered(self, community: CommunityId) -> Sequence[PlaceId]:
+        """Return the channels in which something that was refused waits to be tried again."""
         ...
 
     async def backlog(self, community: CommunityId | None = None) -> int:

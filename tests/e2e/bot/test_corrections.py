@@ -13,9 +13,11 @@ import pytest
 
 from bot.sandbox import Sandbox
 from bot.sandbox.faults import Hold
+from bot.sandbox.messages import emit_channel
+from bot.sandbox.permissions import P
 from bot.sandbox.state import Message
 from bot.settings import Settings
-from tests.e2e.bot.live import RECORDS, Live, add_channel, live, live_settings, read_rows
+from tests.e2e.bot.live import RECORDS, Live, add_channel, deny, live, live_settings, read_rows
 from tests.e2e.bot.processes import SCRIPT, ended, process
 
 pytestmark = pytest.mark.thorough
@@ -130,6 +132,25 @@ async def test_a_note_in_an_archived_thread_is_corrected_when_the_thread_opens(
     assert (waiting["state"], waiting["problem"]) == ("waiting", "Discord refused (400, 50083)")
     noor.change_channel(thread, archived=False)
     await running.sandbox.eventually(lambda: "note paused" in described(note))
+
+
+async def test_a_note_in_a_closed_channel_is_corrected_when_the_permission_is_back(
+    running: Live,
+) -> None:
+    _, note = await running.raise_claim("ai-art-talk")
+    await running.done()
+    deny(running.sandbox, "ai-art-talk", P.VIEW_CHANNEL)
+    await pause(running)
+    await running.done()
+    (waiting,) = [r for r in running.rows("outbox") if r["kind"] == "update-note"]
+    assert (waiting["state"], waiting["problem"]) == ("waiting", "Discord refused (50001)")
+    answer = await running.sandbox.member("Noor").slash("status").answer()
+    assert "1 note shows an older text, because its edit was refused" in answer.text
+    assert "tried again" in answer.text
+    channel = running.sandbox.channel("ai-art-talk")
+    channel.overwrites.pop()
+    emit_channel(running.sandbox.state, "CHANNEL_UPDATE", channel)
+    await running.sandbox.eventually(lambda: "note paused" in described(note), 10)
 
 
 async def pause(running: Live) -> None:

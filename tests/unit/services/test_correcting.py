@@ -11,9 +11,10 @@ from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId
 from bot.domain.notes import Note, NoteState
 from bot.domain.outbox import DeliveryState
 from bot.domain.policy import Mode
-from bot.services.correcting import collapse_of
+from bot.services.correcting import CALM, collapse_of
 from bot.services.errors import UnavailableError
 from bot.services.ports import Stores
+from bot.services.stale_notes import stale_notes
 from tests.builders import ASIA, CHANNEL, COMMUNITY, NOON, build_fact_check, build_post, build_where
 from tests.unit.services.conftest import OTHER, Stage
 
@@ -165,6 +166,32 @@ async def test_an_edit_is_made_at_once_when_its_thread_is_opened_again(stage: St
     await stage.correcting.reachable_again(note.channel)
     await stage.sender.send_due()
     assert stage.publisher.updated == [(note.id, 2)]
+
+
+async def test_an_edit_is_made_soon_after_the_bot_may_see_its_channel_again(stage: Stage) -> None:
+    note = await attached(stage)
+
+    def closed() -> None:
+        raise UnavailableError("Discord refused (50001)", retryable=True, patient=True)
+
+    stage.publisher.before = closed
+    await change(stage, summary="More is known.")
+    await stage.sender.send_due()
+    async with stage.database.reading() as stores:
+        (stale,) = await stale_notes(stores, note.community)
+    assert stale.again_at is not None
+    assert stale.problem == "Discord refused (50001)"
+    stage.publisher.before = lambda: None
+    await stage.correcting.access_changed(note.community, lambda place: place != note.channel)
+    stage.clock.advance(CALM)
+    assert await stage.sender.send_due() == 0
+    for _ in range(3):
+        await stage.correcting.access_changed(note.community, lambda place: place == note.channel)
+    stage.clock.advance(CALM)
+    await stage.sender.send_due()
+    assert stage.publisher.updated == [(note.id, 2)]
+    async with stage.database.reading() as stores:
+        assert await stale_notes(stores, note.community) == []
 
 
 async def test_a_change_of_the_starter_library_travels_unless_a_community_has_its_own(
