@@ -5,6 +5,7 @@ Knows SQLAlchemy's session and the two dialects' upserts; never a particular tab
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Delete, Executable, Select, Table, Update, func, select
@@ -138,7 +139,7 @@ class Work:
         PostgreSQL's driver runs one prepared statement for each row, SQLite's one for thousands;
         rows are sorted by key, so that two transactions cannot wait for each other's rows.
         """
-        ordered = sorted(values, key=lambda each: [str(each[name]) for name in key])
+        ordered = sorted(values, key=itemgetter(*key))
         if not ordered:
             return
         self._require_writable()

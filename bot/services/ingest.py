@@ -82,11 +82,11 @@ class IngestQueue:
         await self._events.join()
 
     async def run(self) -> None:
-        """Work events off for ever; one that comes alone is not kept waiting."""
+        """Work events off for ever; what comes alone and what fills a batch is not kept waiting."""
         crowded = False
         while True:
             batch = [await self._events.get()]
-            if crowded:
+            if crowded and len(batch) + self.waiting < BATCH:
                 await asyncio.sleep(GATHER.total_seconds())
             while len(batch) < BATCH and not self._events.empty():
                 batch.append(self._events.get_nowait())
