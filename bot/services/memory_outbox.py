@@ -1,6 +1,6 @@
 """Deliveries in memory; see `OutboxStore`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -31,10 +31,13 @@ class InMemoryOutboxStore:
         """Return a delivery."""
         return self._deliveries.get(key)
 
-    async def due(self, now: datetime, limit: int = 50) -> Sequence[Delivery]:
-        """Return waiting deliveries that are due, oldest first."""
-        require_storable(now)
-        return list(islice((d for d in self._waiting() if d.due_at <= now), limit))
+    async def due(
+        self, now: datetime, limit: int = 50, *, without: Collection[PlaceId] = ()
+    ) -> Sequence[Delivery]:
+        """Return waiting deliveries that are due, oldest first, but those in some channels."""
+        require_storable((now, *without))
+        due = (d for d in self._waiting() if d.due_at <= now and d.channel not in without)
+        return list(islice(due, limit))
 
     async def next_due(self) -> datetime | None:
         """Return when the next waiting delivery is due."""

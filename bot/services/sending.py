@@ -32,6 +32,8 @@ IDLE = timedelta(seconds=30)
 """How long the sender sleeps at most: another process may have added a delivery."""
 STOP_PATIENCE = timedelta(seconds=20)
 """Below the thirty seconds that a container gives a process to end."""
+BATCH = 50
+"""How many deliveries are taken up at a time."""
 OUTAGE_PAUSE = timedelta(seconds=2)
 BUSY_PAUSE = timedelta(seconds=1)
 """How long the sender sleeps where all that is due is for places that it is busy with."""
@@ -91,13 +93,12 @@ class OutboxSender:
             now = self._clock.now()
             async with self._database.reading() as stores:
                 left = await stores.outbox.uncertain(as_of)
-                due = await stores.outbox.due(now)
             for delivery in left:
                 log = {"key": delivery.key, "kind": delivery.kind}
                 logger.info("healing a delivery", extra=log)
             self._begin(places, left, as_of)
             # Not as of a moment ahead: the first attempt's moment is where healing looks from.
-            self._begin(places, due, now)
+            await self._begin_due(places, now)
             if not self._busy and not self._awake.is_set():
                 self._idle.set()
             await self._sleep()
@@ -106,6 +107,15 @@ class OutboxSender:
             await asyncio.sleep(OUTAGE_PAUSE.total_seconds())
             return False
         return True
+
+    async def _begin_due(self, places: asyncio.TaskGroup, now: datetime) -> None:
+        """Begin what is due wherever nothing is being sent, however much is due in one place."""
+        full = True
+        while full and not self._stopping:
+            async with self._database.reading() as stores:
+                due = await stores.outbox.due(now, BATCH, without=self._busy)
+            self._begin(places, due, now)
+            full = len(due) == BATCH
 
     def _begin(
         self, places: asyncio.TaskGroup, deliveries: Sequence[Delivery], as_of: datetime

@@ -1,6 +1,6 @@
 """Deliveries, in the table `outbox`; claimed by compare-and-set."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
@@ -45,11 +45,17 @@ class SqlOutboxStore:
         )
         return None if row is None else _delivery(row)
 
-    async def due(self, now: datetime, limit: int = 50) -> Sequence[Delivery]:
-        """Return waiting deliveries that are due, oldest first."""
+    async def due(
+        self, now: datetime, limit: int = 50, *, without: Collection[PlaceId] = ()
+    ) -> Sequence[Delivery]:
+        """Return waiting deliveries that are due, oldest first, but those in some channels."""
         rows = await self._work.rows(
             select(DeliveryRow)
-            .where(_is(DeliveryState.WAITING), col(DeliveryRow.due_at) <= now)
+            .where(
+                _is(DeliveryState.WAITING),
+                col(DeliveryRow.due_at) <= now,
+                col(DeliveryRow.channel_id).not_in(without),
+            )
             .order_by(col(DeliveryRow.number))
             .limit(limit)
         )

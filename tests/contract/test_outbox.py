@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.ids import CommunityId, NoteId, PostId
+from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId
 from bot.domain.outbox import Delivery, DeliveryKind, DeliveryState
 from bot.services.ports import Database
 from tests.builders import COMMUNITY, NOON
@@ -80,6 +80,14 @@ async def test_due_deliveries_come_in_the_order_of_adding(database: Database) ->
         assert [delivery.key for delivery in due] == [*keys, "now"]
         assert [delivery.key for delivery in await stores.outbox.due(NOON, limit=2)] == ["c", "a"]
         assert await stores.outbox.next_due() == NOON - MINUTE
+
+
+async def test_what_is_due_elsewhere_is_found_behind_any_number(database: Database) -> None:
+    there = build_delivery("there", channel=PlaceId(7))
+    await add(database, *(build_delivery(f"here{number}") for number in range(3)), there)
+    async with database.reading() as stores:
+        assert await stores.outbox.due(NOON, limit=2, without={build_delivery().channel}) == [there]
+        assert await stores.outbox.due(NOON, without=[build_delivery().channel, PlaceId(7)]) == []
 
 
 async def test_nothing_waiting_is_never_due(database: Database) -> None:

@@ -1,6 +1,6 @@
 """Deliveries, as the use cases keep them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -19,8 +19,10 @@ class OutboxStore(Protocol):
         """Return a delivery."""
         ...
 
-    async def due(self, now: datetime, limit: int = 50) -> Sequence[Delivery]:
-        """Return waiting deliveries that are due, oldest first."""
+    async def due(
+        self, now: datetime, limit: int = 50, *, without: Collection[PlaceId] = ()
+    ) -> Sequence[Delivery]:
+        """Return waiting deliveries that are due, oldest first, but those in some channels."""
         ...
 
     async def next_due(self) -> datetime | None:

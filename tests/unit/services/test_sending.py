@@ -10,7 +10,9 @@ from bot.domain.notes import Note, NoteState, derive_note_id
 from bot.domain.outbox import GIVE_UP_AFTER, LEASE, NONCE_WINDOW, Delivery, DeliveryState
 from bot.domain.policy import Mode
 from bot.services.errors import GoneError, UnavailableError
+from bot.services.sending import BATCH
 from tests.builders import ASIA, CHANNEL, COMMUNITY, FORUM, build_post, build_where
+from tests.contract.records import build_delivery, build_note
 from tests.unit.services.conftest import Stage, build_sender
 
 POST = build_post("Honestly, Asia embraces AI art instead of resisting it")
@@ -204,6 +206,25 @@ async def test_a_slow_place_does_not_hold_up_another(stage: Stage) -> None:
     stage.publisher.pause.set()
     await sending
     assert len(stage.publisher.notes) == 2
+
+
+async def test_a_slow_place_with_much_to_send_does_not_hold_up_another(stage: Stage) -> None:
+    await stage.places.watch(COMMUNITY, FORUM, Mode.AUTO, by=None)
+    other = build_post(POST.text, where=build_where(channel=FORUM))
+    async with stage.database.writing() as stores:
+        for number in range(2 * BATCH):
+            note = build_note(number)
+            await stores.notes.add(note)
+            await stores.outbox.add(build_delivery(note.id, note=note.id))
+    await stage.watching.consider(other)
+    stage.publisher.pause, stage.publisher.paused_channel = asyncio.Event(), CHANNEL
+    running = asyncio.create_task(stage.sender.run())
+    async with asyncio.timeout(5):
+        await stage.publisher.posted.wait()
+    assert stage.publisher.notes == [derive_note_id(FORUM, other.id, ASIA)]
+    stage.publisher.pause.set()
+    await stage.sender.stop()
+    await running
 
 
 async def test_stopping_waits_for_what_is_in_flight(stage: Stage) -> None:
