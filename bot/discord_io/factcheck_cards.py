@@ -11,6 +11,7 @@ from bot.discord_io.cards import NEUTRAL, source_mark
 from bot.discord_io.words import pages, plain, shorten
 from bot.domain.differences import Difference
 from bot.domain.factchecks import STATUS_WORDS, FactCheck, Status
+from bot.domain.ids import Slug
 from bot.domain.linting import Finding, Severity
 from bot.domain.wording import N_, _, ngettext
 from bot.services.dates import say_day
@@ -162,6 +163,8 @@ def outcome_text(outcome: ImportOutcome) -> str:
             count=len(saved), broken=len(outcome.problems)
         )
     ]
+    if outcome.unpublished:
+        lines.append(_unpublished(outcome.unpublished))
     for one in saved:
         errors = sum(f.severity is Severity.ERROR for f in one.findings)
         mend = _(" · {count} to mend").format(count=errors) if errors else ""
@@ -172,6 +175,17 @@ def outcome_text(outcome: ImportOutcome) -> str:
     lines += [f"❌ {plain(problem)}" for problem in outcome.problems]
     lines += [f"⚠️ {plain(warning)}" for warning in outcome.warnings[:FINDINGS_SHOWN]]
     return shorten("\n".join(lines), 1900)
+
+
+def _unpublished(slugs: Sequence[Slug]) -> str:
+    said = ngettext(
+        "⚠️ {slugs} was published and is not any more: its live notes collapse to one line. "
+        "`/factcheck resume` publishes it again.",
+        "⚠️ {slugs} were published and are not any more: their live notes collapse to one line. "
+        "`/factcheck resume` publishes one again.",
+        len(slugs),
+    )
+    return said.format(slugs=shorten(", ".join(f"`{slug}`" for slug in slugs), 600))
 
 
 def _paged(parts: list[str], title: str) -> list[discord.Embed]:

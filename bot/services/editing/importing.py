@@ -39,6 +39,8 @@ class ImportOutcome:
     saved: tuple[Saved, ...]
     taken: tuple[Slug, ...] = ()
     """Left out: there is a fact-check of that name already."""
+    unpublished: tuple[Slug, ...] = ()
+    """Replaced: they were published and are not any more, so their live notes collapse."""
     problems: tuple[str, ...] = ()
     """A sentence for each record that is broken."""
     warnings: tuple[str, ...] = ()
@@ -140,6 +142,7 @@ class ImportService:
         known = {fc.slug: fc for fc in await self._editing.listing(community, None)}
         saved: list[Saved] = []
         taken: list[Slug] = []
+        unpublished: list[Slug] = []
         slugs: set[Slug] = set()
         for fact_check in imported.fact_checks:
             slug = free_slug(fact_check.slug, slugs)
@@ -150,16 +153,20 @@ class ImportService:
             slugs.add(slug)
             revision = old.revision + 1 if old else 1
             checked = self._editing.checked(replace(fact_check, slug=slug, revision=revision))
-            if old is not None and old.status is Status.PUBLISHED and checked.held_back:
+            was_published = old is not None and old.status is Status.PUBLISHED
+            if was_published and checked.held_back:
                 problems = (*problems, _unfit(checked))
-            else:
-                saved.append(checked)
+                continue
+            saved.append(checked)
+            if was_published and checked.fact_check.status is not Status.PUBLISHED:
+                unpublished.append(slug)
         reason = f"imported from {name}"[:200]
         records = [one.fact_check for one in saved]
         await self._library.change_all(community, records, by=by, reason=reason)
         return ImportOutcome(
             saved=tuple(saved),
             taken=tuple(taken),
+            unpublished=tuple(unpublished),
             problems=problems,
             warnings=tuple(warned.sentence for warned in imported.warnings),
         )

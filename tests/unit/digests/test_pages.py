@@ -218,6 +218,7 @@ def test_moderators_read_what_waits_for_them() -> None:
         backlog=2,
         flags=Queue(1, NOON - WEEK),
         appeals=Queue(3, NOON - WEEK),
+        stale=2,
         reviews_due=((Slug("a-claim"), "A claim", date(2026, 11, 1)),),
     )
     (only,) = moderator_pages(digest)
@@ -225,6 +226,7 @@ def test_moderators_read_what_waits_for_them() -> None:
     said = "\n".join(line.text for line in only.lines)
     assert "since 1 Nov 2026" in said
     age = f"<t:{int((NOON - WEEK).timestamp())}:R>"
+    assert "2 notes show an older text" in said
     assert f"1 flagged post waiting for a decision: `/flags list` (came {age})" in said
     assert f"3 appeals waiting for a decision: `/appeals list` (the oldest came {age})" in said
     assert_fits(page_embeds(only, {}, picture=False))
