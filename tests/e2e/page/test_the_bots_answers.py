@@ -63,7 +63,7 @@ async def test_a_button_is_answered_for_the_one_who_pressed_it_alone(
     await mika.locator(".person label", has_text="Aiko").click()
     await expect(own).to_have_count(0)
     await mika.locator(".person label", has_text="Mika").click()
-    await own.get_by_role("button", name="Dismiss this message").click()
+    await own.get_by_role("button", name="Dismiss message").click()
     await expect(own).to_have_count(0)
 
 
@@ -184,3 +184,20 @@ async def test_layout_cards_and_charts_are_drawn(
     await expect(chart).to_have_attribute("alt", "Likes per day")
     await expect(chart).to_have_js_property("naturalWidth", 320)
     await expect(page.locator(".field dt")).to_have_text(["Likes", "Posts"])
+
+
+@pytest.mark.thorough
+async def test_a_relative_moment_is_rounded_to_the_unit_that_people_use(
+    place: str, open_page: OpenPage
+) -> None:
+    page = await open_page("Mika", place)
+    said = await page.evaluate(
+        """async () => {
+            const { inWords } = await import("/static/js/markdown/moments.js");
+            const moments = [86398, 7199, 59.4, -45, -5500, -40 * 86400];
+            return moments.map((seconds) => inWords(seconds, 0));
+        }"""
+    )
+    assert said == [
+        "tomorrow", "in 2 hours", "in 59 seconds", "45 seconds ago", "2 hours ago", "last month"
+    ]  # fmt: skip

@@ -22,8 +22,11 @@ const STYLES = {
   S: new Intl.DateTimeFormat(undefined, { dateStyle: "short", timeStyle: "medium" }),
 };
 
-/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
-const UNITS = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
+/**
+ * Each unit with its seconds, and from how many of them on the next one is used.
+ * @type {[Intl.RelativeTimeFormatUnit, number, number][]}
+ */
+const UNITS = [["second", 1, 60], ["minute", 60, 60], ["hour", 3600, 24], ["day", 86400, 30], ["month", 2629800, 12]];
 
 /**
  * @param {number} unix seconds
@@ -32,8 +35,9 @@ const UNITS = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 
  */
 export function inWords(unix, now) {
   const seconds = unix - now / 1000;
-  const [unit, size] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? ["second", 1];
-  return relative.format(Math.trunc(seconds / size), unit);
+  // Rounded, not cut: what was put off for a day just now is said to be a day away, not 23 hours.
+  const [unit, size] = UNITS.find(([, length, most]) => Math.round(Math.abs(seconds) / length) < most) ?? ["year", 31557600];
+  return relative.format(Math.round(seconds / size), unit);
 }
 
 /**

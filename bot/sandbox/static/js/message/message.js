@@ -145,7 +145,7 @@ function ephemeralLine(app, message) {
     { class: "only-you" },
     icon("eye"),
     "Only you can see this · ",
-    button("Dismiss this message", dismiss, { class: "as-link", data: { focus: `dismiss ${message.id}` } }, "Dismiss message"),
+    button("Dismiss message", dismiss, { class: "as-link", data: { focus: `dismiss ${message.id}` } }),
   );
 }
 
