@@ -45,7 +45,7 @@ def build_order(
     return Order(
         kind=kind,
         community=CommunityId(guild.id),
-        actor=actor_of(interaction, rules.moderating_roles),
+        actor=actor_of(interaction, rules.moderating_roles, channel),
         bot=bot_of(guild, channel),
         origin=origin or f"interaction:{interaction.id}",
         target=target_of(target, guild) if target is not None else None,

@@ -14,16 +14,26 @@ from bot.domain.standing import Standing
 Channel = discord.abc.GuildChannel | discord.Thread
 
 
-def actor_of(interaction: discord.Interaction[Any], moderating: Collection[int]) -> Standing:
-    """Return the standing of whoever acts, with what Discord says they may do there."""
+def actor_of(
+    interaction: discord.Interaction[Any],
+    moderating: Collection[int],
+    channel: Channel | None = None,
+) -> Standing:
+    """Return the standing of whoever acts, with what they may do in the channel concerned.
+
+    Without one it is what Discord says of where they are: that holds for no other channel.
+    """
     user = interaction.user
+    allowed = interaction.permissions
+    if channel is not None and isinstance(user, discord.Member):
+        allowed = channel.permissions_for(user)
     roles = user.roles if isinstance(user, discord.Member) else []
     return Standing(
         member=MemberId(user.id),
         name=user.display_name,
         rank=_rank(user),
         is_owner=interaction.guild is not None and interaction.guild.owner_id == user.id,
-        permissions=_names(interaction.permissions),
+        permissions=_names(allowed),
         has_moderator_role=any(role.id in moderating for role in roles),
     )
 

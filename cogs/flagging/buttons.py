@@ -5,7 +5,6 @@ Every press is checked on the server side: what Discord shows to whom is no perm
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import discord
@@ -242,14 +241,10 @@ async def _order(interaction: discord.Interaction[Any], card: FlagCard, act: Act
         if card.post is None or card.post_deleted:
             raise NotFoundError(_(GONE))
         channel = await channel_named(interaction, card.channel)
-        order = build_order(
+        return build_order(
             interaction, KINDS[act], rules, channel=channel, reason=reason,
             details={"ids": [card.post]}, origin=origin,
         )  # fmt: skip
-        # What somebody may do in the review channel says nothing about the post's channel.
-        allowed = channel.permissions_for(_member(interaction))
-        names = frozenset(name for name, granted in allowed if granted)
-        return replace(order, actor=replace(order.actor, permissions=names))
     span = SPANS.get(act)
     return build_order(
         interaction,
@@ -268,9 +263,3 @@ def _reason(card: FlagCard, flags: Sequence[Flag]) -> str:
         name = str(card.details.get("rule_name", ""))
         return _("AutoMod’s rule “{name}”").format(name=name)
     return _("Flagged by members: {reasons}").format(reasons=reasons_text(flags))
-
-
-def _member(interaction: discord.Interaction[Any]) -> discord.Member:
-    if not isinstance(interaction.user, discord.Member):
-        raise InvalidInputError(_("This works on a server only."))
-    return interaction.user

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox import Sandbox
+from bot.sandbox.messages import emit_channel
 from bot.sandbox.permissions import P
+from bot.sandbox.state import Overwrite
 from tests.e2e.bot.live import Live, live, live_settings
 from tests.e2e.moderation.acting import ask, cases, mod
 
@@ -123,6 +125,26 @@ async def test_places_are_refused_to_those_who_may_not(running: Live) -> None:
     dry = await mod(running, "lock", by="Noor", duration="1h", dry_run=True)
     assert "I would end it by myself" in dry
     assert cases(running) == []
+
+
+async def test_what_counts_is_what_somebody_may_do_in_the_channel_that_they_name(
+    running: Live,
+) -> None:
+    fill(running.sandbox, "ai-art-talk", 3)
+    talk, tomas = running.sandbox.channel("ai-art-talk"), running.sandbox.member("Tomas")
+    preview = await ask(running, "mod purge", amount=3, reason="flood", channel=talk.id)
+    allowed, denied = int(P.MANAGE_CHANNELS), int(P.MANAGE_MESSAGES)
+    talk.overwrites.append(Overwrite(tomas.id, is_member=True, allow=allowed, deny=denied))
+    emit_channel(running.sandbox.state, "CHANNEL_UPDATE", talk)
+    refusal = "You need the permission “Manage Messages”"
+    text = await mod(running, "purge", amount=3, channel=talk.id, dry_run=True)
+    assert text.startswith(refusal)
+    assert preview.message is not None
+    pressed = await tomas.press(preview.message, "Delete 3 messages").answer()
+    assert pressed.text.startswith(refusal)
+    assert len(running.sandbox.messages("ai-art-talk")) == 3
+    assert (await mod(running, "lock")).startswith("You need the permission “Manage Channels”")
+    assert "is locked" in await mod(running, "lock", channel=talk.id)
 
 
 async def test_what_is_temporary_ends_on_time_also_after_a_restart(
