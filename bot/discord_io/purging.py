@@ -17,12 +17,12 @@ MOST_READ = 2000
 BULK_AGE = timedelta(days=14) - timedelta(minutes=1)
 """Discord deletes in bulk what is younger than 14 days; the minute is for clocks that differ."""
 LINK = re.compile(r"https?://", re.IGNORECASE)
-_KEY = re.compile(r"(\d{1,3})\.(\d+)\.(\d+)\.([bl]*)\.(\d+)")
+_KEY = re.compile(r"(\d{1,3})\.(\d+)\.(\d+)\.([bl]*)\.(\d+)\.(\d+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurgeFilter:
-    """Which messages: the newest `amount` that fit, not newer than `newest` (0: whatever)."""
+    """Which messages: the newest `amount` that fit, from `oldest` to `newest` (0: whatever)."""
 
     amount: int
     channel: int
@@ -30,11 +30,13 @@ class PurgeFilter:
     only_bots: bool = False
     only_links: bool = False
     newest: int = 0
+    oldest: int = 0
 
     def key(self) -> str:
         """Write it as a part of a button's custom id."""
         flags = ("b" if self.only_bots else "") + ("l" if self.only_links else "")
-        return f"{self.amount}.{self.channel}.{self.member}.{flags}.{self.newest}"
+        between = f"{self.newest}.{self.oldest}"
+        return f"{self.amount}.{self.channel}.{self.member}.{flags}.{between}"
 
     @classmethod
     def from_key(cls, key: str) -> "PurgeFilter":
@@ -49,6 +51,7 @@ class PurgeFilter:
             only_bots="b" in found[4],
             only_links="l" in found[4],
             newest=int(found[5]),
+            oldest=int(found[6]),
         )
 
     def fits(self, message: discord.Message) -> bool:
@@ -82,6 +85,8 @@ async def find_messages(channel: Channel, wanted: PurgeFilter) -> Found:
     now, ids, too_old, read = discord.utils.utcnow(), [], 0, 0
     async with translated():
         async for message in channel.history(limit=MOST_READ, before=before):
+            if message.id < wanted.oldest:
+                break  # what was counted and is gone by now is not made up for by others
             read += 1
             if not wanted.fits(message):
                 continue

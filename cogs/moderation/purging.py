@@ -126,6 +126,7 @@ async def _preview(
         only_bots=wanted.only_bots,
         only_links=wanted.only_links,
         newest=found.ids[0],
+        oldest=found.ids[-1],
     )
     view = discord.ui.View(timeout=None)
     view.add_item(PurgeButton(fixed))
@@ -158,7 +159,7 @@ class PurgeButton(
         return cls(PurgeFilter.from_key(found["wanted"]))
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        """Find the same messages again, newer ones left alone, and delete them."""
+        """Find the same messages again, newer and older ones left alone, and delete them."""
         preview = interaction.message
         embeds = preview.embeds if preview else []
         reason = (embeds[0].footer.text or "") if embeds else ""
