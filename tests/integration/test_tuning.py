@@ -67,7 +67,9 @@ def test_the_table_and_the_plot_show_where_wrong_matches_end(
     assert [file.name for file in (tmp_path / "plots").iterdir()] == ["tuning.png"]
 
 
-@pytest.mark.parametrize("arguments", [(), ("--community", str(OTHER))])
+@pytest.mark.parametrize(
+    "arguments", [(), pytest.param(("--community", str(OTHER)), marks=pytest.mark.thorough)]
+)
 def test_too_few_labels_conclude_nothing(
     sqlite_url: str, tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:

@@ -64,6 +64,7 @@ async def test_the_opening_post_of_a_forum_thread_gets_a_note(running: Live) -> 
     assert is_quiet(await running.note_on(opening))
 
 
+@pytest.mark.thorough
 async def test_the_places_in_a_watched_category_inherit(running: Live) -> None:
     await running.watch("Talk")
     await running.raise_claim("general")
@@ -87,6 +88,7 @@ async def test_ordinary_chat_gets_nothing(running: Live) -> None:
     assert running.rows("outbox") == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("mode", "outcome", "reason"),
     [(Mode.SUGGEST, "suggest", "suggest-mode"), (Mode.SILENT, "none", "silent-mode")],
@@ -110,6 +112,7 @@ async def test_a_claim_said_twice_in_a_thread_gets_one_note(running: Live) -> No
     assert len(running.sandbox.bot_messages(thread)) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["ai-art-talk", "Talk"])
 async def test_a_place_is_no_longer_watched_after_it_was_taken_off(
     running: Live, name: str

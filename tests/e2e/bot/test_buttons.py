@@ -43,6 +43,7 @@ async def test_why_shows_the_sentence_and_the_probability(running: Live) -> None
     assert answer.labels == ["Not this claim"]
 
 
+@pytest.mark.thorough
 async def test_why_says_so_when_the_post_was_changed(running: Live) -> None:
     post, note = await running.raise_claim()
     post.content = "Something else altogether."
@@ -65,6 +66,7 @@ async def test_a_rating_is_stored_and_can_be_changed(running: Live) -> None:
     assert ratings == {int(people["Sol"].id): "not-helpful", int(people["Priya"].id): "helpful"}
 
 
+@pytest.mark.thorough
 async def test_a_members_dispute_is_only_counted(running: Live) -> None:
     _, note = await running.raise_claim()
     why = await pressed(running, note, "Why this note?")
@@ -112,6 +114,7 @@ async def test_a_button_of_another_version_is_answered(running: Live, custom_id:
     assert (await pressed(running, note, custom_id)).text == OLD_BUTTON
 
 
+@pytest.mark.thorough
 async def test_a_button_of_a_note_that_is_not_known_is_answered(running: Live) -> None:
     _, note = await running.raise_claim()
     custom_id = f"fc1:details:{'A' * 22}"

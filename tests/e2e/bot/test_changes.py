@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.sandbox import Sandbox
 from bot.sandbox.messages import Draft, emit_message
 from bot.sandbox.messages import post as post_as
@@ -59,6 +61,7 @@ async def test_a_deleted_post_takes_its_note_along(running: Live) -> None:
     assert states(running) == ["withdrawn"]
 
 
+@pytest.mark.thorough
 async def test_posts_that_are_deleted_in_bulk_take_their_notes_along(running: Live) -> None:
     post, _ = await running.raise_claim()
     more = running.sandbox.member("Sol").say("ai-art-talk", CHAT)
@@ -76,6 +79,7 @@ async def test_a_note_that_a_moderator_deletes_does_not_come_again(running: Live
     assert states(running) == ["withdrawn"]
 
 
+@pytest.mark.thorough
 async def test_a_post_that_is_deleted_at_once_keeps_no_note(running: Live) -> None:
     mika = running.sandbox.member("Mika")
     mika.delete(mika.say("ai-art-talk", CLAIM))
@@ -83,6 +87,7 @@ async def test_a_post_that_is_deleted_at_once_keeps_no_note(running: Live) -> No
     assert set(states(running)) <= {"withdrawn", "failed"}
 
 
+@pytest.mark.thorough
 async def test_a_note_whose_post_is_gone_before_it_is_sent_has_failed(running: Live) -> None:
     running.sandbox.faults.drop_event("MESSAGE_DELETE")
     mika = running.sandbox.member("Mika")
@@ -94,6 +99,7 @@ async def test_a_note_whose_post_is_gone_before_it_is_sent_has_failed(running: L
     assert (delivery["state"], delivery["problem"]) == ("failed", "the post to reply to is gone")
 
 
+@pytest.mark.thorough
 async def test_a_deleted_thread_leaves_nothing_to_be_done(running: Live) -> None:
     thread = running.sandbox.member("Mika").create_thread("ai-art-talk", "Asia")
     await running.raise_claim(thread)
@@ -103,6 +109,7 @@ async def test_a_deleted_thread_leaves_nothing_to_be_done(running: Live) -> None
     assert [row["state"] for row in running.rows("outbox")] == ["done"]
 
 
+@pytest.mark.thorough
 async def test_a_deleted_channel_takes_its_threads_along(running: Live) -> None:
     channel = running.sandbox.channel("ai-art-talk")
     thread = running.sandbox.member("Mika").create_thread(channel, "Asia")
@@ -121,6 +128,7 @@ async def test_a_post_of_another_bot_is_no_claim(running: Live) -> None:
     await nothing_raised(running)
 
 
+@pytest.mark.thorough
 async def test_a_post_of_a_webhook_is_no_claim(running: Live) -> None:
     sent_by_a_webhook = {"webhook_id": running.sandbox.state.ids.next()}
     running.sandbox.faults.mangle_event("MESSAGE_CREATE", lambda e: e.update(sent_by_a_webhook))
@@ -142,6 +150,7 @@ def another_bot(sandbox: Sandbox) -> User:
     return user
 
 
+@pytest.mark.thorough
 async def test_what_discord_itself_says_is_no_claim(running: Live) -> None:
     channel = running.sandbox.channel("ai-art-talk")
     running.sandbox.member("Mika").create_thread(channel, CLAIM)

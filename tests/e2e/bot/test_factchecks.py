@@ -151,6 +151,7 @@ async def test_a_file_with_an_error_does_not_replace_what_is_published(running: 
     assert [r for r in running.rows("fact_check_revision") if r["revision"] > 1] == []
 
 
+@pytest.mark.thorough
 async def test_a_form_begins_with_what_is_there(running: Live) -> None:
     noor = running.sandbox.member("Noor")
     part = "details and sources"
@@ -174,6 +175,7 @@ async def test_two_moderators_at_once_get_a_conflict_and_lose_no_words(running: 
     assert not [r for r in running.rows("fact_check_revision") if r["revision"] == 3]
 
 
+@pytest.mark.thorough
 async def test_an_edit_that_discord_refuses_for_good_is_named_until_the_next_one(
     running: Live,
 ) -> None:
@@ -193,6 +195,7 @@ async def test_an_edit_that_discord_refuses_for_good_is_named_until_the_next_one
     assert "older text" not in (await said(noor.slash("status"))).text
 
 
+@pytest.mark.thorough
 async def test_a_note_that_is_taken_back_in_an_archived_thread_goes_when_it_opens(
     running: Live,
 ) -> None:
@@ -209,6 +212,7 @@ async def test_a_note_that_is_taken_back_in_an_archived_thread_goes_when_it_open
     await running.sandbox.eventually(lambda: not running.sandbox.bot_messages(thread))
 
 
+@pytest.mark.thorough
 async def test_a_note_that_is_taken_back_in_a_hidden_channel_is_waited_for(running: Live) -> None:
     post, _ = await running.raise_claim()
     deny(running.sandbox, "ai-art-talk", P.VIEW_CHANNEL)
@@ -236,6 +240,7 @@ async def test_pausing_and_retiring_collapse_notes_and_resuming_brings_them_back
     assert "Surveys differ" in (await again.answer()).text
 
 
+@pytest.mark.thorough
 async def test_history_and_diff_tell_who_why_and_what(running: Live) -> None:
     noor = running.sandbox.member("Noor")
     opened = noor.slash("factcheck edit", claim=ASIA)
@@ -266,6 +271,7 @@ async def test_list_show_and_export_hand_out_the_library(running: Live) -> None:
     assert json.loads(file.data)["@graph"][0]["claimReviewed"] == CLAIM
 
 
+@pytest.mark.thorough
 async def test_what_is_exported_can_be_imported_as_a_new_revision(running: Live) -> None:
     noor = running.sandbox.member("Noor")
     answer = await said(noor.slash("factcheck export", claim=ASIA, form="markdown"))
@@ -279,6 +285,7 @@ async def test_what_is_exported_can_be_imported_as_a_new_revision(running: Live)
     assert document(running, ASIA, 2)["summary"].startswith("Polls and")
 
 
+@pytest.mark.thorough
 async def test_what_cannot_be_imported_gets_one_clear_sentence(running: Live) -> None:
     before = running.rows("fact_check_revision")
     noor = running.sandbox.member("Noor")
@@ -355,6 +362,7 @@ async def test_a_form_that_a_plain_member_sends_is_refused(running: Live) -> Non
     assert entry["command"] == "factcheck form add"
 
 
+@pytest.mark.thorough
 async def test_a_page_of_a_list_turns(running: Live) -> None:
     noor = running.sandbox.member("Noor")
     listed = await said(noor.slash("factcheck list"))

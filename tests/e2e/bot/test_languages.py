@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from bot.domain.policy import Mode
 from bot.sandbox import Answer, Sandbox
 from bot.sandbox.people import Person
@@ -90,12 +92,14 @@ async def test_a_community_that_chose_german_gets_german_notes(running: Live) ->
     assert labels(note) == GERMAN_BUTTONS
 
 
+@pytest.mark.thorough
 async def test_a_language_that_nobody_wrote_falls_back_to_the_communitys(running: Live) -> None:
     await said(running.sandbox.member("Noor"), "language", language="de")
     mika = speaking(running, "Mika", "fr")
     assert "Deine Beiträge können wieder" in await said(mika, "optin")
 
 
+@pytest.mark.thorough
 async def test_a_servers_own_setting_is_followed_until_it_chooses(
     sandbox: Sandbox, tmp_path: Path, sqlite_url: str
 ) -> None:
@@ -111,6 +115,7 @@ async def test_a_servers_own_setting_is_followed_until_it_chooses(
         assert running.services.languages.of(running.community) == "de"
 
 
+@pytest.mark.thorough
 async def test_the_choice_of_a_language_outlives_the_process(
     sandbox: Sandbox, tmp_path: Path, sqlite_url: str
 ) -> None:

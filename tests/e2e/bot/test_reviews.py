@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlalchemy import update
 
 from bot.domain.policy import Mode
@@ -161,6 +162,7 @@ async def test_a_plain_member_who_presses_is_refused_and_audited(running: Live) 
     await running.sandbox.eventually(refused, 15.0)
 
 
+@pytest.mark.thorough
 async def test_open_fact_check_shows_it_to_the_moderator(running: Live) -> None:
     await ask(running)
     _, card = await suggested(running)
@@ -168,6 +170,7 @@ async def test_open_fact_check_shows_it_to_the_moderator(running: Live) -> None:
     assert "Surveys differ by country" in answer.text
 
 
+@pytest.mark.thorough
 async def test_thresholds_are_edited_in_a_form_and_used(running: Live) -> None:
     await ask(running, mode=Mode.AUTO)
     tomas = running.sandbox.member("Tomas")
@@ -203,6 +206,7 @@ async def test_a_card_of_a_deleted_post_says_that_nothing_is_left(running: Live)
     assert [row["state"] for row in running.rows("review")] == ["outdated"]
 
 
+@pytest.mark.thorough
 async def test_a_card_about_a_post_in_a_deleted_channel_says_that_nothing_is_left(
     running: Live,
 ) -> None:
@@ -215,6 +219,7 @@ async def test_a_card_about_a_post_in_a_deleted_channel_says_that_nothing_is_lef
     assert [row["state"] for row in running.rows("review")] == ["outdated"]
 
 
+@pytest.mark.thorough
 async def test_status_says_when_nobody_sees_the_suggestions(running: Live) -> None:
     await running.watch(PLACE, Mode.SUGGEST)
     running.sandbox.member("Mika").say(PLACE, CLAIM)
@@ -227,6 +232,7 @@ async def test_status_says_when_nobody_sees_the_suggestions(running: Live) -> No
     assert "There is no review channel" not in status.text
 
 
+@pytest.mark.thorough
 async def test_autonomy_makes_a_fact_check_suggest_until_it_has_earned_more(running: Live) -> None:
     await ask(running, mode=Mode.AUTO)
     noor = running.sandbox.member("Noor")
@@ -262,6 +268,7 @@ async def test_an_author_asks_for_a_review_and_a_moderator_takes_the_note_back(
     assert [row["cause"] for row in running.rows("withdrawal")] == ["moderator"]
 
 
+@pytest.mark.thorough
 async def test_three_wrong_notes_pause_a_place_until_a_moderator_resumes(running: Live) -> None:
     await ask(running, mode=Mode.AUTO, room=OPEN_ROOM)
     tomas = running.sandbox.member("Tomas")
@@ -286,6 +293,7 @@ async def test_three_wrong_notes_pause_a_place_until_a_moderator_resumes(running
     assert "paused" not in status.text
 
 
+@pytest.mark.thorough
 async def test_a_button_of_a_card_that_is_not_known_is_answered(running: Live) -> None:
     await ask(running)
     _, card = await suggested(running)

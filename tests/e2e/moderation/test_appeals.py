@@ -88,6 +88,7 @@ async def test_an_accepted_appeal_lifts_the_ban_and_tells_the_member(running: Li
     assert "Accepted" in readable(cards(running)[-1])
 
 
+@pytest.mark.thorough
 async def test_an_outage_while_accepting_is_said_and_decides_nothing(running: Live) -> None:
     await take_appeals(running)
     await mod(running, "ban", member=mika(running).id)
@@ -98,6 +99,7 @@ async def test_an_outage_while_accepting_is_said_and_decides_nothing(running: Li
     assert (await press(running, card, "Accept")).startswith("Accepted. The member is told.")
 
 
+@pytest.mark.thorough
 async def test_an_accepted_appeal_withdraws_a_warnings_points(running: Live) -> None:
     await take_appeals(running)
     await mod(running, "warn", member=mika(running).id, points=2)
@@ -214,6 +216,7 @@ async def test_no_form_is_taken_from_somebody_who_may_not_send_it(running: Live)
     assert len(notes(cases(running)[0])) == 2
 
 
+@pytest.mark.thorough
 async def test_two_moderators_at_once_decide_once(running: Live) -> None:
     await take_appeals(running)
     await mod(running, "ban", by="Noor", member=mika(running).id)
@@ -226,6 +229,7 @@ async def test_two_moderators_at_once_decide_once(running: Live) -> None:
     assert sum("was accepted" in readable(message) for message in told(mika(running))) == 1
 
 
+@pytest.mark.thorough
 async def test_where_nobody_reads_appeals_the_message_names_the_contact_only(
     running: Live,
 ) -> None:
@@ -236,6 +240,7 @@ async def test_where_nobody_reads_appeals_the_message_names_the_contact_only(
     assert "appeals@example" in readable(message)
 
 
+@pytest.mark.thorough
 async def test_the_queue_lists_what_waits(running: Live) -> None:
     assert (await ask(running, "appeals list")).text == "No appeal is waiting."
     await take_appeals(running)
@@ -246,6 +251,7 @@ async def test_the_queue_lists_what_waits(running: Live) -> None:
     assert "Waits for the moderators" in listed.text
 
 
+@pytest.mark.thorough
 async def test_a_card_that_was_deleted_is_posted_again_and_one_that_is_there_is_not(
     running: Live,
 ) -> None:
@@ -264,6 +270,7 @@ async def test_a_card_that_was_deleted_is_posted_again_and_one_that_is_there_is_
     assert (await ask(running, "appeals cards")).text == "No appeal is waiting."
 
 
+@pytest.mark.thorough
 async def test_what_a_member_writes_stays_a_text_on_the_card(running: Live) -> None:
     await take_appeals(running)
     await mod(running, "warn", member=mika(running).id)
@@ -275,6 +282,7 @@ async def test_what_a_member_writes_stays_a_text_on_the_card(running: Live) -> N
     assert {each[:3] for each in mentions_in(body)} == {"<@" + mika(running).id[0], "<t:"}
 
 
+@pytest.mark.thorough
 async def test_a_member_who_takes_no_messages_is_marked_on_the_card(running: Live) -> None:
     await take_appeals(running)
     await mod(running, "ban", member=mika(running).id)

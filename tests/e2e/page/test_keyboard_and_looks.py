@@ -70,6 +70,7 @@ async def test_writing_reacting_and_pressing_need_only_the_keyboard(
     await expect(page.locator(".ephemeral")).to_contain_text("Stanford")
 
 
+@pytest.mark.thorough
 async def test_menus_dialogs_and_commands_need_only_the_keyboard(
     sandbox: Sandbox, place: str, open_page: OpenPage
 ) -> None:
@@ -100,6 +101,7 @@ async def test_menus_dialogs_and_commands_need_only_the_keyboard(
     await expect(page.locator(".ephemeral").last).to_contain_text("prompting-takes-no-skill")
 
 
+@pytest.mark.thorough
 async def test_arrows_move_among_channels_and_members(place: str, open_page: OpenPage) -> None:
     page = await open_page("Mika", "general")
     await page.locator(".channel[aria-current]").focus()
@@ -113,7 +115,7 @@ async def test_arrows_move_among_channels_and_members(place: str, open_page: Ope
     await expect(page.locator(".person.mine .name")).to_have_text("Aiko")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", [pytest.param("light", marks=pytest.mark.thorough), "dark"])
 async def test_everything_is_named_and_readable(
     sandbox: Sandbox, place: str, open_page: OpenPage, scheme: str
 ) -> None:
@@ -139,6 +141,7 @@ async def test_everything_is_named_and_readable(
     assert len(picture) > 20_000, "an empty page makes a small picture"
 
 
+@pytest.mark.thorough
 async def test_a_narrow_screen_folds_the_sides_away(place: str, open_page: OpenPage) -> None:
     page = await open_page("Mika", place, viewport={"width": 360, "height": 640})
     await expect(page.locator("#places")).to_be_hidden()
@@ -156,6 +159,7 @@ async def test_a_narrow_screen_folds_the_sides_away(place: str, open_page: OpenP
     assert await page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+@pytest.mark.thorough
 async def test_nothing_moves_for_those_who_asked_for_it(
     sandbox: Sandbox, place: str, open_page: OpenPage
 ) -> None:

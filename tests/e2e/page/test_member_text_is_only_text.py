@@ -76,6 +76,7 @@ async def test_a_name_a_title_and_a_thread_cannot_carry_markup(
     await nothing_is_hurt(page)
 
 
+@pytest.mark.thorough
 async def test_a_reversed_text_cannot_reorder_what_stands_beside_it(
     sandbox: Sandbox, open_page: OpenPage
 ) -> None:
@@ -92,6 +93,7 @@ async def test_a_reversed_text_cannot_reorder_what_stands_beside_it(
     assert await name.evaluate(isolation) == "isolate"
 
 
+@pytest.mark.thorough
 async def test_endless_words_and_deep_marks_break_nothing(
     sandbox: Sandbox, open_page: OpenPage
 ) -> None:

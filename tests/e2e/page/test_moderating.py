@@ -69,6 +69,7 @@ def answer_in(page: Page) -> Locator:
     return page.locator(".message.ephemeral").last
 
 
+@pytest.mark.thorough
 async def test_a_moderator_decides_about_suggestions(
     sandbox: Sandbox, running: Live, open_page: OpenPage
 ) -> None:

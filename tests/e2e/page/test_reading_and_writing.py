@@ -25,6 +25,7 @@ async def test_what_one_member_writes_appears_live_on_anothers_page(
     assert [m.content for m in sandbox.messages("general")] == ["Hello **everybody**"]
 
 
+@pytest.mark.thorough
 async def test_one_page_can_be_several_members(sandbox: Sandbox, open_page: OpenPage) -> None:
     page = await open_page("Mika")
     for name in ("Mika", "Priya"):
@@ -154,6 +155,7 @@ async def test_a_link_to_a_message_leads_there_on_the_page(
     assert len(context.pages) == tabs
 
 
+@pytest.mark.thorough
 async def test_a_file_is_sent_and_shown(sandbox: Sandbox, open_page: OpenPage) -> None:
     page = await open_page("Mika")
     file = FilePayload(name="notes.txt", mimeType="text/plain", buffer=b"paper")
@@ -166,6 +168,7 @@ async def test_a_file_is_sent_and_shown(sandbox: Sandbox, open_page: OpenPage) -
     assert sandbox.messages("general")[0].attachments[0].data == b"paper"
 
 
+@pytest.mark.thorough
 async def test_the_page_comes_back_by_itself_when_the_sandbox_starts_anew(
     sandbox: Sandbox, open_page: OpenPage
 ) -> None:

@@ -50,6 +50,7 @@ async def send_form(page: Page, text: str) -> None:
     await dialog.get_by_role("button", name="Submit").click()
 
 
+@pytest.mark.thorough
 async def test_a_server_is_set_up_in_five_steps_by_mouse(
     running: Live, open_page: OpenPage
 ) -> None:

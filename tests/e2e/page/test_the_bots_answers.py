@@ -95,6 +95,7 @@ async def test_a_form_is_filled_in_and_its_faults_are_named(
     await expect(page.locator(".ephemeral")).to_contain_text("Thanks: It is old (Outdated)")
 
 
+@pytest.mark.thorough
 async def test_a_select_menu_is_used(sandbox: Sandbox, place: str, open_page: OpenPage) -> None:
     page = await open_page("Mika", place)
     await note_on(page, sandbox, place)
@@ -104,6 +105,7 @@ async def test_a_select_menu_is_used(sandbox: Sandbox, place: str, open_page: Op
     await expect(page.locator(".ephemeral")).to_contain_text("Mode: suggest")
 
 
+@pytest.mark.thorough
 async def test_silence_of_the_bot_is_said_under_the_message(
     sandbox: Sandbox, place: str, open_page: OpenPage
 ) -> None:
@@ -144,6 +146,7 @@ async def test_a_slash_command_is_found_filled_in_and_run(
     await expect(page.locator("#message-field")).to_be_focused()
 
 
+@pytest.mark.thorough
 async def test_a_command_that_needs_a_permission_is_grey_without_it(
     place: str, open_page: OpenPage
 ) -> None:
@@ -157,6 +160,7 @@ async def test_a_command_that_needs_a_permission_is_grey_without_it(
     await expect(page.locator(".ephemeral")).to_contain_text("Nothing to purge")
 
 
+@pytest.mark.thorough
 async def test_message_and_user_menus_are_run(
     sandbox: Sandbox, place: str, open_page: OpenPage
 ) -> None:
@@ -170,6 +174,7 @@ async def test_message_and_user_menus_are_run(
     await expect(page.locator(".ephemeral").last).to_contain_text("This is aiko")
 
 
+@pytest.mark.thorough
 async def test_layout_cards_and_charts_are_drawn(
     sandbox: Sandbox, place: str, open_page: OpenPage
 ) -> None:
