@@ -20,6 +20,7 @@ from bot.domain.ids import CommunityId
 from bot.domain.wording import N_, _, speaking
 from bot.forms import GuardedForm, receive_form
 from bot.services.auditing import DONE
+from bot.services.belonging import belong_to
 from bot.services.container import Services
 from bot.tree import FootnoteTree, note_command, reply
 
@@ -118,7 +119,8 @@ class FootnoteBot(commands.AutoShardedBot):
         return spoken
 
     async def setup_hook(self) -> None:
-        """Load the features and register the commands."""
+        """See that the database is this application's, load the features, register the commands."""
+        await belong_to(self.services.database, self.application_id or 0)
         await self.load_features()
         await self.sync_if_changed()
 

@@ -8,7 +8,7 @@ import base64
 import binascii
 import os
 import re
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,9 +22,10 @@ from bot.app import point_discord_at
 from bot.clock import SystemClock
 from bot.discord_io.permissions import invite_link, missing, missing_for_moderation
 from bot.domain.ids import CommunityId
+from bot.services.belonging import GIVE_FREE, is_of, owner_of
 from bot.services.errors import DatabaseUnusableError, UnavailableError, UserFacingError
 from bot.services.library_lint import lint_library
-from bot.services.ports import Watch
+from bot.services.ports import Database, Watch
 from bot.settings import DISCORD_API, Settings, SettingsProblem, load, typos
 from db.address import parse_address
 from db.engine import open_database
@@ -47,8 +48,6 @@ _COPY_AGAIN = (
     "Copy the token again from the developer portal (your application, Bot, Reset Token) into "
     "DISCORD_TOKEN. It is neither the application's id, nor its public key, nor the client secret."
 )
-
-Watched = Callable[[CommunityId], Awaitable[Sequence[Watch]]]
 
 
 class Condition(StrEnum):
@@ -117,10 +116,10 @@ async def examine(env_file: Path) -> tuple[Diagnosis, ...]:
     async with AsyncExitStack() as stack:
         database = await check_database(settings)
         report.append(database)
-        watched = None
+        stored = None
         if database.exit_code == 0:
-            watched = await _watches_of(settings, stack)
-        report += await check_discord(settings, watched)
+            stored = await _opened(settings, stack)
+        report += await check_discord(settings, stored)
     return tuple(report)
 
 
@@ -131,17 +130,11 @@ def _typos(env_file: Path) -> tuple[str, ...]:
         return ()  # what cannot be read is reported by loading it
 
 
-async def _watches_of(settings: Settings, stack: AsyncExitStack) -> Watched | None:
-    """Return a look-up of watched places, None while there is no database."""
+async def _opened(settings: Settings, stack: AsyncExitStack) -> Database | None:
+    """Open the database; None while there is none."""
     if await current(settings.database_url) is None:
         return None
-    database = await stack.enter_async_context(open_database(settings.database_url))
-
-    async def watched(community: CommunityId) -> Sequence[Watch]:
-        async with database.reading() as stores:
-            return await stores.watches.all(community)
-
-    return watched
+    return await stack.enter_async_context(open_database(settings.database_url))
 
 
 async def describe_storage(env_file: Path) -> tuple[str, ...]:
@@ -242,7 +235,7 @@ def _check_fresh(file: Path | None) -> Diagnosis:
     return _ok(label, "there is no file yet; it is made at the first start")
 
 
-async def check_discord(settings: Settings, watched: Watched | None) -> list[Diagnosis]:
+async def check_discord(settings: Settings, stored: Database | None) -> list[Diagnosis]:
     """Log in over REST, without the gateway, and look at intents and permissions."""
     if settings.discord_token is None:
         return [_unknown("Discord", "there is no token")]
@@ -253,8 +246,10 @@ async def check_discord(settings: Settings, watched: Watched | None) -> list[Dia
         async with asyncio.timeout(PATIENCE.total_seconds()), client:
             await client.login(settings.discord_token.get_secret_value())
             report.append(_ok("login", f"Discord knows the bot as {client.user}"))
+            owner = await owner_of(stored) if stored is not None else None
+            report.append(check_owner(owner, client.application_id or 0))
             report.append(check_intent(settings, client.application_flags))
-            report += await _check_communities(client, watched)
+            report += await _check_communities(client, stored)
     except discord.LoginFailure:
         report.append(_problem("login", "Discord refused the token.", _COPY_AGAIN, LOGIN))
     except (aiohttp.ClientError, discord.HTTPException, OSError) as error:
@@ -268,6 +263,20 @@ async def check_discord(settings: Settings, watched: Watched | None) -> list[Dia
             )
         )
     return report
+
+
+def check_owner(owner: str | None, application: int) -> Diagnosis:
+    """Tell whether the bot may use the database: two applications would spoil each other's work."""
+    label = "application"
+    if is_of(owner, application):
+        return _ok(label, "the database belongs to this one" if owner else "the database is free")
+    return _problem(
+        label,
+        f"the database belongs to {owner}, and the token is of {application}.",
+        "Give this one a database of its own in DATABASE_URL or, if it replaces the other one for "
+        f"good, run: {GIVE_FREE}",
+        DATABASE,
+    )
 
 
 def check_intent(settings: Settings, flags: discord.ApplicationFlags) -> Diagnosis:
@@ -291,7 +300,7 @@ def check_intent(settings: Settings, flags: discord.ApplicationFlags) -> Diagnos
     )
 
 
-async def _check_communities(client: discord.Client, watched: Watched | None) -> list[Diagnosis]:
+async def _check_communities(client: discord.Client, stored: Database | None) -> list[Diagnosis]:
     communities = [guild async for guild in client.fetch_guilds(limit=COMMUNITIES_EXAMINED)]
     if not communities:
         link = invite_link(client.application_id or 0)
@@ -300,7 +309,7 @@ async def _check_communities(client: discord.Client, watched: Watched | None) ->
     for community in communities:
         guild = await client.fetch_guild(community.id, with_counts=False)
         me = await guild.fetch_member(client.user.id if client.user else 0)
-        watches = await watched(CommunityId(guild.id)) if watched else ()
+        watches = await _watches(stored, CommunityId(guild.id))
         if not watches:
             report.append(_check_permissions(guild.name, me.guild_permissions))
         report += [await _check_place(guild, me, watch) for watch in watches]
@@ -308,6 +317,13 @@ async def _check_communities(client: discord.Client, watched: Watched | None) ->
     if len(communities) == COMMUNITIES_EXAMINED:
         report.append(_unknown("further servers", f"only {COMMUNITIES_EXAMINED} are looked at"))
     return report
+
+
+async def _watches(stored: Database | None, community: CommunityId) -> Sequence[Watch]:
+    if stored is None:
+        return ()
+    async with stored.reading() as stores:
+        return await stores.watches.all(community)
 
 
 async def _check_place(guild: discord.Guild, me: discord.Member, watch: Watch) -> Diagnosis:

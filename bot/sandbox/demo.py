@@ -34,6 +34,8 @@ MEMBERS = {
     "Emeka": ("Newcomers", 0x8A9099),
 }
 
+BOT_ID = "1310000000000000000"
+"""The same at every start, as an application's is: a bot's database belongs to it."""
 MEMBERS_FOR = timedelta(days=400)
 """For so long the members have been here: nobody is treated as a newcomer."""
 
@@ -41,7 +43,7 @@ MEMBERS_FOR = timedelta(days=400)
 def demo_world(clock: SandboxClock, *, bot_name: str = "Footnote") -> World:
     """Build the demonstration's world."""
     ids = Snowflakes(clock)
-    bot = User(ids.next(), bot_name, None, bot=True)
+    bot = User(BOT_ID, bot_name, None, bot=True)
     world = World(Application(bot, DEMO_TOKEN), clock, ids)
     add_guild(world, "Paper & Pixel")
     return world

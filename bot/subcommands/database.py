@@ -13,7 +13,10 @@ app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 
 @app.command("upgrade")
 def upgrade_schema() -> None:
-    """Bring the database to the newest schema; a SQLite file is copied first."""
+    """Bring the database to the newest schema.
+
+    A SQLite file is copied first.
+    """
     import asyncio
 
     from db.migrate import upgrade
@@ -39,9 +42,26 @@ def copy_file(
     typer.echo(asyncio.run(backup(read_settings().database_url, target)))
 
 
+@app.command("release")
+def give_free() -> None:
+    """Let another bot have the database: the next one that starts."""
+    import asyncio
+
+    from bot.services.belonging import give_free as free_of_its_owner
+    from db.engine import open_database
+
+    async def released() -> str | None:
+        async with open_database(read_settings().database_url) as database:
+            return await free_of_its_owner(database)
+
+    owner = asyncio.run(released())
+    was = f"belonged to the application {owner}" if owner else "belonged to none"
+    typer.echo(f"The database {was}; the next bot that starts has it.")
+
+
 @app.command("check")
 def check_schema() -> None:
-    """Compare the database with the program's tables, and look for damage."""
+    """Compare the tables with the program's, and look for damage."""
     import asyncio
 
     from db.migrate import check

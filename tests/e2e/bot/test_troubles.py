@@ -14,8 +14,10 @@ from bot.sandbox import Sandbox
 from bot.sandbox.faults import Broken, Delay, Exhausted, Fault, Hold, RateLimited, Reset
 from bot.sandbox.permissions import P
 from bot.services import leasing
-from bot.services.errors import ConflictError
+from bot.services.belonging import belong_to
+from bot.services.errors import ConflictError, DatabaseUnusableError
 from bot.settings import Settings
+from db.engine import open_database
 from tests.e2e.bot.live import CLAIM, OTHER_CLAIM, Live, deny, live, live_settings, logged
 from tests.e2e.bot.processes import SCRIPT, process
 
@@ -201,6 +203,18 @@ async def test_a_second_bot_with_the_same_token_refuses(
                 raise AssertionError("a second bot came up")
         assert f":{child.pid}:" in str(refused.value)
     assert sandbox.gateway.identified == 1
+
+
+async def test_a_bot_of_another_application_refuses_the_database(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    settings = live_settings(sandbox, tmp_path)
+    async with open_database(settings.database_url) as database:
+        await belong_to(database, 1)
+    with pytest.raises(DatabaseUnusableError, match="belongs to the application 1,"):
+        async with live(sandbox, settings):
+            raise AssertionError("another application's bot came up")
+    assert not [each for each in sandbox.requests if each.method != "GET"]
 
 
 async def test_a_bot_whose_place_was_taken_ends_and_says_so(
