@@ -104,11 +104,12 @@ class MemberTallyRow(SQLModel, table=True):
 
 # By giver, for limits and explanations, and for a member who wants to be forgotten.
 Index(None, col(ReactionRow.community_id), col(ReactionRow.member_id), col(ReactionRow.given))
-# The most liked posts of each day, without looking at the others.
+# The most liked posts of each day, oldest first where equal, without looking at the others.
 partial(
     col(LikedPostRow.community_id),
     col(LikedPostRow.created_day),
-    col(LikedPostRow.likes),
+    col(LikedPostRow.likes).desc(),
+    col(LikedPostRow.post_id),
     where=col(LikedPostRow.likes) > 0,
 )
 # The most liked members of a period, without a look at those who only give.
