@@ -18,6 +18,11 @@ from bot.services.errors import InvalidInputError
 from bot.tree import may, permitted, reply
 
 ASKED = N_("Thank you. The moderators will see this post in their queue; {count}.")
+CLOSED_BEFORE = N_(
+    "You asked about this post before, and the moderators have closed the request. They will see "
+    "it again when somebody else asks."
+)
+ANSWERED_BY = N_("The fact-check that answers it: “{slug}”.")
 NOTHING_OPEN = N_("Nobody is waiting for a check.")
 CLOSED = N_("Closed. Whoever asked is not told: they can look with “Check this message” again.")
 NOT_A_REQUEST = N_("Choose a request from the list that appears while you type.")
@@ -59,7 +64,14 @@ class AskButton(
             by=MemberId(interaction.user.id),
             joined_at=getattr(interaction.user, "joined_at", None),
         )
-        await reply(interaction, _(ASKED).format(count=_count(request)))
+        await reply(interaction, _asked(request))
+
+
+def _asked(request: CheckRequest) -> str:
+    if request.closed_at is None:
+        return _(ASKED).format(count=_count(request))
+    answer = " " + _(ANSWERED_BY).format(slug=request.slug) if request.slug else ""
+    return _(CLOSED_BEFORE) + answer
 
 
 @app_commands.guild_only()

@@ -95,7 +95,7 @@ class InMemoryRequestStore:
     async def ask(
         self, community: CommunityId, channel: PlaceId, post: PostId, *, by: MemberId, at: datetime
     ) -> bool:
-        """Join or open the request about a post; return False where the member has asked."""
+        """Join the request about a post, or open it (again); False where the member has asked."""
         self._requests.require_writable()
         known = self._requests.get((channel, post)) or CheckRequest(
             community=community, channel=channel, post=post, asked=0, first_at=at
@@ -103,6 +103,8 @@ class InMemoryRequestStore:
         if self._askers.get((channel, post, by)) is not None:
             return False
         self._askers.put((channel, post, by), (community, at))
+        if known.closed_at is not None:
+            known = replace(known, first_at=at, closed_at=None, closed_by=None, slug=None)
         self._requests.put((channel, post), replace(known, asked=known.asked + 1))
         return True
 

@@ -27,12 +27,23 @@ class SqlRequestStore:
     async def ask(
         self, community: CommunityId, channel: PlaceId, post: PostId, *, by: MemberId, at: datetime
     ) -> bool:
-        """Join or open the request about a post; return False where the member has asked."""
+        """Join the request about a post, or open it (again); False where the member has asked."""
         key = {"channel_id": channel, "post_id": post, "community_id": community}
         await self._work.insert(CheckRequestRow, key | {"first_at": at}, unless=_KEY)
-        return await self._work.insert(
+        added = await self._work.insert(
             RequesterRow, key | {"member_id": by, "at": at}, unless=[*_KEY, "member_id"]
         )
+        if added:
+            await self._work.change(
+                update(CheckRequestRow)
+                .where(
+                    col(CheckRequestRow.channel_id) == channel,
+                    col(CheckRequestRow.post_id) == post,
+                    col(CheckRequestRow.closed_at).is_not(None),
+                )
+                .values({"first_at": at, "closed_at": None, "closed_by_id": None, "slug": None})
+            )
+        return added
 
     async def asked_since(self, community: CommunityId, member: MemberId, since: datetime) -> int:
         """Return how many posts a member has asked about since then."""

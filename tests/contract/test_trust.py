@@ -298,6 +298,20 @@ async def test_a_request_counts_each_member_once(database: Database) -> None:
         assert [each.post for each in await stores.requests.waiting(COMMUNITY)] == [2]
 
 
+async def test_a_closed_request_opens_again_when_somebody_new_asks(database: Database) -> None:
+    post, later = PostId(1), NOON + 2 * MINUTE
+    async with database.writing() as stores:
+        requests = stores.requests
+        await requests.ask(COMMUNITY, CHANNEL, post, by=MemberId(1), at=NOON)
+        await requests.close(CHANNEL, post, by=MODERATOR, at=NOON, slug=ASIA)
+        assert not await requests.ask(COMMUNITY, CHANNEL, post, by=MemberId(1), at=later)
+        assert await requests.waiting(COMMUNITY) == []
+        assert await requests.ask(COMMUNITY, CHANNEL, post, by=MemberId(2), at=later)
+        (opened,) = await requests.waiting(COMMUNITY)
+        assert (opened.asked, opened.first_at) == (2, later)
+        assert (opened.closed_at, opened.closed_by, opened.slug) == (None, None, None)
+
+
 async def test_the_author_of_a_recorded_post_is_known(database: Database) -> None:
     post = build_post()
     async with database.writing() as stores:

@@ -134,7 +134,7 @@ class RequestStore(Protocol):
     async def ask(
         self, community: CommunityId, channel: PlaceId, post: PostId, *, by: MemberId, at: datetime
     ) -> bool:
-        """Join or open the request about a post; return False where the member has asked."""
+        """Join the request about a post, or open it (again); False where the member has asked."""
         ...
 
     async def asked_since(self, community: CommunityId, member: MemberId, since: datetime) -> int:
