@@ -32,6 +32,7 @@ from bot.subcommands.given import (
     stdin_lines,
 )
 from bot.subcommands.library import app as library_app
+from bot.subcommands.usage import UsageError, usage_sentence
 
 EXIT_FAILED = 1
 EXIT_USAGE = 2
@@ -55,11 +56,20 @@ def exit_code_of(error: UserFacingError | UnavailableError) -> int:
 class Edge(TyperGroup):
     """The one place where an error becomes a sentence on standard error and an exit code."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> Any:
+        """Read the options that stand before the subcommand."""
+        try:
+            return super().make_context(*args, **kwargs)
+        except UsageError as error:
+            raise _refused(error) from None
+
     def invoke(self, ctx: Any) -> Any:
         """Run the subcommand."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
+        except UsageError as error:
+            raise _refused(error) from None
         except (UserFacingError, UnavailableError) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(exit_code_of(error)) from None
@@ -69,6 +79,15 @@ class Edge(TyperGroup):
             _leave_the_pipe()
             raise typer.Exit(0) from None
         return result
+
+
+def _refused(error: Exception) -> Exception:
+    """Say what is wrong with how the command was called; a bare group shows its help."""
+    sentence = usage_sentence(error)
+    if sentence is None:
+        return error
+    typer.echo(sentence, err=True)
+    return typer.Exit(EXIT_USAGE)
 
 
 def _leave_the_pipe() -> None:
@@ -138,9 +157,9 @@ def sandbox(
     thread: Annotated[Path | None, typer.Option(help="A thread file to play.")] = None,
     data: Annotated[Path | None, typer.Option(help="A directory that keeps the data.")] = None,
 ) -> None:
-    """Run the real bot against a local Discord with a page, no token needed.
+    """Run the real bot against a local Discord with a page.
 
-    With --once the exit code is 1 when the thread got no note.
+    It needs no token. With --once the exit code is 1 when the thread got no note.
     """
     import asyncio
 
@@ -167,9 +186,11 @@ def match(
         bool, typer.Option("--explain", help="Say why, by the scorer's own features.")
     ] = False,
 ) -> None:
-    """Read messages from standard input, write which fact-checks they raise, in the same order.
+    """Say which fact-checks the messages on standard input raise.
 
-    A message is {"id": ..., "text": ...} on a line of its own.
+    A message is one line of JSON, {"text": "..."}, or {"id": ..., "text": "..."}: the id comes
+    back as it was given, and is the line's number where there is none. Answers come in the order
+    of the messages, one line of JSON for each.
     """
     del form
     from bot.domain.factchecks import Status
@@ -204,7 +225,7 @@ def replay(
         Path | None, typer.Option(metavar="DIR", help="Write the digest's files there.")
     ] = None,
 ) -> None:
-    """Show what would be attached to the posts of an export, and why; nothing is posted."""
+    """Show what posts of an export would have got; nothing is posted."""
     from bot.domain.periods import Schedule
     from bot.replay import replay_command
 
@@ -255,7 +276,10 @@ def tune(
     ] = None,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Write a plot there.")] = None,
 ) -> None:
-    """Show precision and recall at each threshold, from what moderators judged."""
+    """Show precision and recall at each threshold, from labels.
+
+    Labels are what moderators judged: on review cards, and on notes.
+    """
     import asyncio
 
     from bot.subcommands.tune import judged_matches, tuning_lines
@@ -270,7 +294,7 @@ def commands_sync(
         int | None, typer.Option(metavar="ID", help="Only in this server, where it works at once.")
     ] = None,
 ) -> None:
-    """Register the slash commands with Discord, also when they seem unchanged."""
+    """Register the slash commands with Discord in any case."""
     settings = read_settings(needs_token=True)
     import asyncio
 
@@ -286,7 +310,10 @@ def doctor(
         bool, typer.Option("--privacy", help="List what is stored where, and for how long.")
     ] = False,
 ) -> None:
-    """Check token, intents, permissions, database, time zone and library; say what to mend."""
+    """Check the settings, Discord and the database; say what to mend.
+
+    That is token, intents, permissions, database, time zone and library.
+    """
     import asyncio
 
     from bot.doctor import describe_storage, examine, plain_lines, worst_exit_code

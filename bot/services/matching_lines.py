@@ -41,11 +41,11 @@ def _message(line: bytes | str, number: int) -> tuple[object, str]:
         message = json.loads(line)
     except (ValueError, RecursionError) as problem:
         raise UserFacingError(f"Line {number} is not JSON ({_brief(problem)}).") from problem
-    if not isinstance(message, dict) or "id" not in message:
-        raise UserFacingError(f'Line {number} is not a message: it needs "id" and "text".')
+    if not isinstance(message, dict):
+        raise UserFacingError(f'Line {number} is not a message such as {{"text": "..."}}.')
     if not isinstance(message.get("text"), str):
         raise UserFacingError(f'Line {number} has no "text", or it is not a string.')
-    return message["id"], message["text"]
+    return message.get("id", number), message["text"]
 
 
 def _brief(problem: Exception) -> str:

@@ -68,7 +68,7 @@ def import_some(
     into: Annotated[Path, typer.Option(metavar="DIR", help="The library to write into.")],
     replace: Annotated[bool, typer.Option(help="Overwrite fact-checks that are there.")] = False,
 ) -> None:
-    """Bring fact-checks into a library directory: all of them, or none after a mistake."""
+    """Bring fact-checks into a library directory: all, or none."""
     from bot.clock import SystemClock
     from bot.services.library_import import import_files
 
@@ -78,7 +78,7 @@ def import_some(
 
 @app.command("list")
 def list_all(library: LibraryOption = None) -> None:
-    """List the fact-checks: slug, status, verdict, day of the check, claim."""
+    """List the fact-checks: slug, status, verdict, day, claim."""
     from bot.services.libraries import list_lines
 
     print_lines(list_lines(read_library(library)[0]))
@@ -98,7 +98,7 @@ def export_some(
     form: Annotated[ExportForm, typer.Option("--format")] = ExportForm.JSONL,
     library: LibraryOption = None,
 ) -> None:
-    """Write fact-checks, all of them or the named ones, to standard output."""
+    """Write fact-checks, all or some, to standard output."""
     from bot.services.libraries import export, find
 
     fact_checks = read_library(library)[0]

@@ -110,13 +110,39 @@ def test_exit_codes_are_those_of_the_contract(
 
 
 @pytest.mark.parametrize(
-    "arguments", [("no-such-command",), ("match", "--top", "0"), ("match", "--format", "xml")]
+    ("arguments", "sentence"),
+    [
+        ("xyzzy", "No such command 'xyzzy'."),
+        ("--bogus", "No such option: --bogus."),
+        ("match --bogus", "No such option: --bogus."),
+        ("library bogus", "No such command 'bogus'."),
+        ("match --top 0", "--top takes a whole number from 1 to 100, not '0'."),
+        ("match --format xml", "--format takes only jsonl, not 'xml'."),
+        ("sandbox --port x", "--port takes a whole number from 0 to 65535, not 'x'."),
+        ("replay x --mode bogus", "--mode takes auto, suggest or silent, not 'bogus'."),
+        ("replay x --threshold y", "--threshold takes a number, not 'y'."),
+        ("tune --community x", "--community takes a whole number, not 'x'."),
+        ("replay", "EXPORT is missing."),
+    ],
 )
-def test_wrong_usage_ends_with_2(arguments: tuple[str, ...]) -> None:
-    result = footnote(*arguments)
+def test_wrong_usage_ends_with_2_and_says_what_would_be_right(
+    arguments: str, sentence: str
+) -> None:
+    result = footnote(*arguments.split())
     assert result.exit_code == 2
-    assert "Error:" in result.stderr
-    assert "Traceback" not in result.stderr
+    assert one_sentence(result).startswith(f"{sentence} `footnote ")
+
+
+def test_a_group_alone_shows_its_commands() -> None:
+    result = footnote("library")
+    assert "\n  lint " in result.output
+
+
+def test_no_summary_of_a_command_is_cut_in_80_columns() -> None:
+    for group in ("", "library", "db", "commands"):
+        shown = footnote(*group.split(), "--help").stdout
+        assert "..." not in shown.replace("[ARGS]...", "")
+        assert max(map(len, shown.splitlines())) <= 80
 
 
 def test_running_without_a_token_says_where_to_get_one() -> None:

@@ -37,6 +37,12 @@ def test_an_answer_says_why_where_it_is_asked_to(matcher: Matcher) -> None:
     assert found["why"]["gates"]["requires"] is True
 
 
+def test_a_message_without_an_id_gets_the_number_of_its_line(matcher: Matcher) -> None:
+    lines = ['{"text": "hi"}', "", '{"id": null, "text": "hi"}', '{"text": "hi"}']
+    answers = [json.loads(answer)["id"] for answer in match_lines(matcher, lines)]
+    assert answers == [1, None, 4]
+
+
 def test_blank_lines_are_skipped_and_counted(matcher: Matcher) -> None:
     with pytest.raises(UserFacingError, match="Line 3"):
         list(match_lines(matcher, ['{"id": 1, "text": "x"}', "", "{"]))
@@ -47,7 +53,6 @@ def test_blank_lines_are_skipped_and_counted(matcher: Matcher) -> None:
     [
         ("nonsense", "not JSON"),
         ("[1, 2]", "not a message"),
-        ('{"text": "x"}', "not a message"),
         ('{"id": 1}', '"text"'),
         ('{"id": 1, "text": 5}', '"text"'),
         (b"\xff\xfe{}", "not"),
