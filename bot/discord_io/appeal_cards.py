@@ -6,6 +6,7 @@ letter by letter. A marker in a footer tells one message from another after a cr
 
 import discord
 
+from bot.discord_io.case_cards import numbered
 from bot.discord_io.words import plain, shorten
 from bot.domain.appeals import (
     LONGEST,
@@ -49,6 +50,11 @@ ANSWERS = {
     Turn.ACCEPTED: N_("Your appeal of case {number} was accepted."),
     Turn.REJECTED: N_("Your appeal of case {number} was rejected:"),
 }
+LIFTED = {
+    CaseKind.WARN: N_("The warning's points do not count any more."),
+    CaseKind.KICK: N_("You are welcome to join again."),
+}
+"""What an accepted appeal changes, where it is so the moment that the member reads it."""
 BUTTONS = (
     ("accept", N_("Accept"), discord.ButtonStyle.success),
     ("reject", N_("Reject"), discord.ButtonStyle.secondary),
@@ -60,7 +66,7 @@ FORMS = {
     "reject": (N_("Reject the appeal of case {number}"), N_("Why? The member reads this.")),
     "ask": (N_("Ask back about case {number}"), N_("Your question to the member")),
 }
-OWN_CASE = N_("⚠ {moderator} took this action: somebody else should decide.")
+OWN_CASE = N_("⚠ {moderator} took this action: somebody else has to decide.")
 NOT_TOLD = N_("The member could not be told: they take no direct message (any more).")
 TURNS_SHOWN = 4
 LONGEST_TURN = 700
@@ -94,7 +100,8 @@ def card_embed(view: AppealView) -> discord.Embed:
         description="\n\n".join(_turns(appeal)),
         colour=COLOURS[appeal.state],
     )
-    embed.add_field(name=_("The case"), value=_case_text(case), inline=False)
+    text = _case_text(case, is_open=appeal.is_open)
+    embed.add_field(name=_("The case"), value=text, inline=False)
     embed.add_field(name=_("Their history"), value=_history(view), inline=False)
     embed.add_field(name=_("State"), value=_state(appeal), inline=False)
     return embed.set_footer(text=card_marker(appeal))
@@ -126,7 +133,7 @@ def _turn(said: Said) -> str:
     return f"{head}\n> {text}" if text else head
 
 
-def _case_text(case: Case) -> str:
+def _case_text(case: Case, *, is_open: bool) -> str:
     by = f"<@{case.by}>" if case.by else "Footnote"
     when = discord.utils.format_dt(case.created_at, "R")
     lines = [
@@ -142,6 +149,14 @@ def _case_text(case: Case) -> str:
         lines.append(_("Until {moment}").format(moment=end))
     reason = shorten(plain(case.reason), 400)
     lines.append(_("Reason: {reason}").format(reason=reason or _("none")))
+    if is_open:
+        lines += _for_deciding(case, by)
+    return shorten("\n".join(lines), 1024)
+
+
+def _for_deciding(case: Case, by: str) -> list[str]:
+    """Say what accepting does, and who cannot; once it is decided neither is of use."""
+    lines = []
     lift = lifted_by(case, discord.utils.utcnow())
     if lift is not None:
         lines.append(_(ACCEPTING[lift]))
@@ -149,7 +164,7 @@ def _case_text(case: Case) -> str:
         lines.append(_accepting_warning(case))
     if case.by is not None:
         lines.append(_(OWN_CASE).format(moderator=by))
-    return shorten("\n".join(lines), 1024)
+    return lines
 
 
 def _accepting_warning(case: Case) -> str:
@@ -170,7 +185,7 @@ def _history(view: AppealView) -> str:
         when = discord.utils.format_dt(case.created_at, "R")
         failed = _(" (failed)") if case.state is CaseState.FAILED else ""
         reason = shorten(plain(case.reason), 60)
-        lines.append(f"**{case.number}** {_(IN_WORDS[case.kind])}{failed} · {when} · {reason}")
+        lines.append(f"{numbered(case)}{failed} · {when} · {reason}")
     if view.more:
         more = ngettext(
             "and {count} more: `/case list`", "and {count} more: `/case list`", view.more
@@ -211,8 +226,8 @@ def answer_embed(view: AppealView, community: str) -> discord.Embed:
     lines = [_(ANSWERS[said.turn]).format(number=view.case.number)]
     if said.text:
         lines.append(f"> {shorten(plain(said.text), 2000)}")
-    if said.turn is Turn.ACCEPTED and view.case.kind is CaseKind.KICK:
-        lines.append(_("You are welcome to join again."))
+    if said.turn is Turn.ACCEPTED and view.case.kind in LIFTED:
+        lines.append(_(LIFTED[view.case.kind]))
     embed = discord.Embed(description="\n".join(lines), colour=COLOURS[view.appeal.state])
     about = _("Case {number} · {server}").format(number=view.case.number, server=community)
     return embed.set_footer(text=f"{about} · {answer_marker(view)}")

@@ -217,11 +217,10 @@ def case_embed(case: Case) -> discord.Embed:
     embed.add_field(name=_("By"), value=shorten(by, 1000))
     embed.add_field(name=_("When"), value=_until(case.created_at, relative=False))
     if case.until is not None:
-        ended = " (ended)" if case.ended_at else ""
+        ended = _(" (ended)") if case.ended_at else ""
         embed.add_field(name=_("Until"), value=_until(case.until, relative=False) + ended)
     if case.points:
-        withdrawn = _(" (withdrawn)") if case.kind is CaseKind.WARN and case.ended_at else ""
-        embed.add_field(name=_("Points"), value=f"{case.points}{withdrawn}")
+        embed.add_field(name=_("Points"), value=f"{case.points}{_withdrawn(case)}")
     if case.place is not None and case.target is not None:
         embed.add_field(name=_("Where"), value=f"<#{case.place}>")
     state = _(STATES_IN_WORDS[case.state]) + (f": {plain(case.problem)}" if case.problem else "")
@@ -233,12 +232,22 @@ def case_embed(case: Case) -> discord.Embed:
     return embed
 
 
+def numbered(case: Case) -> str:
+    """Return the number and kind of a case; a bare number would read as a count of its kind."""
+    head = _("Case {number} · {kind}").format(number=case.number, kind=_(IN_WORDS[case.kind]))
+    return f"**{head}**{_withdrawn(case)}"
+
+
+def _withdrawn(case: Case) -> str:
+    return _(" (withdrawn)") if case.kind is CaseKind.WARN and case.ended_at else ""
+
+
 def case_line(case: Case) -> str:
     """Show one case in one line of a list."""
     state = "" if case.state is CaseState.DONE else f" · {_(STATES_IN_WORDS[case.state])}"
     reason = shorten(plain(case.reason), 80)
     return (
-        f"**{case.number}** {_(IN_WORDS[case.kind])} · {_whom(case)} · {_until(case.created_at)}"
+        f"{numbered(case)} · {_whom(case)} · {_until(case.created_at)}"
         f"{state}{f' · {reason}' if reason else ''}"
     )
 

@@ -74,7 +74,7 @@ async def test_an_accepted_appeal_lifts_the_ban_and_tells_the_member(running: Li
     assert "Appeal of case 2 · ban" in text
     assert WORDS in text
     assert "Accepting lifts the ban." in text
-    assert "**1** note" in text
+    assert "**Case 1 · note**" in text
     answer = await press(running, card, "Accept")
     assert answer.startswith("Accepted. The member is told.\nCase 3:")
     assert running.sandbox.state.guild.bans == {}
@@ -106,6 +106,8 @@ async def test_an_accepted_appeal_withdraws_a_warnings_points(running: Live) -> 
     card = await appeal(running)
     assert "Accepting withdraws the warning's 2 points." in readable(card)
     assert (await press(running, card, "Accept")).startswith("Accepted.")
+    assert "points do not count any more" in readable(told(mika(running))[-1])
+    assert "somebody else has to decide" not in readable(cards(running)[-1])
     text = await mod(running, "warn", member=mika(running).id)
     assert "Points in the last 90 days: 1." in text
     assert "2 (withdrawn)" in (await ask(running, "case show", number=1)).text
@@ -182,7 +184,7 @@ async def test_only_moderators_decide_and_nobody_their_own_case(running: Live) -
     await take_appeals(running)
     await mod(running, "ban", member=mika(running).id)
     card = await appeal(running)
-    assert "took this action: somebody else should decide" in readable(card)
+    assert "took this action: somebody else has to decide" in readable(card)
     for button in ("Accept", "Reject", "Ask back"):
         plain = await press(running, card, button, by="Sol")
         assert plain == "You need the permission “Ban Members” for this."

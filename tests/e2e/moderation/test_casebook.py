@@ -44,13 +44,13 @@ async def import_file(running: Live, data: bytes, **options: Any) -> Answer:
 async def test_a_case_is_listed_shown_amended_and_found(running: Live) -> None:
     mika = running.sandbox.member("Mika")
     await mod(running, "note", member=mika.id)
-    assert "**1** note" in (await ask(running, "case list", member=mika.id)).text
+    assert "**Case 1 · note**" in (await ask(running, "case list", member=mika.id)).text
     edited = await ask(running, "case edit", number=1, reason="A better reason")
     assert "A better reason" in edited.text
     assert f"which was: {REASON}" in edited.text
     noted = await ask(running, "case note", number=1, text="talked to them")
     assert "talked to them" in noted.text
-    assert "**1**" in (await ask(running, "case search", words="BETTER")).text
+    assert "**Case 1 · note**" in (await ask(running, "case search", words="BETTER")).text
     assert "no such cases" in (await ask(running, "case search", words="nowhere")).text
     assert (await ask(running, "case show", number=99)).text == "There is no case 99 here."
 
