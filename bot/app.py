@@ -136,7 +136,7 @@ async def run_live(settings: Settings, *, guild_ready_timeout: float = 2.0) -> N
         if settings.http_port is not None:
             probe = build_app(partial(_health, open_bot), partial(_figures, open_bot))
             if settings.digest_archive:
-                add_digests(probe, open_bot.bot)
+                add_digests(probe, open_bot.bot, settings.public_url)
             if settings.public_url is not None:
                 add_appeal_form(probe, open_bot.bot)
             address = await stack.enter_async_context(

@@ -4,7 +4,6 @@ Belongs to the composition root: it alone knows the client, the services and the
 """
 
 import asyncio
-from collections.abc import Sequence
 from functools import partial
 
 from aiohttp import web
@@ -13,28 +12,30 @@ from bot.client import FootnoteBot
 from bot.discord_io.visibility import member_name, public_name
 from bot.domain.digest_runs import DigestPlan
 from bot.domain.digests import Digest
+from bot.domain.ids import CommunityId
 from bot.services.digests.chart import paint
 from bot.services.digests.documents import read_digest
 from bot.web.archive import Shelf, add_archive
 from bot.web.digests import Names
 
 
-def add_digests(app: web.Application, bot: FootnoteBot) -> None:
+def add_digests(app: web.Application, bot: FootnoteBot, public_url: str | None) -> None:
     """Add the archive of every community that posts digests."""
-    add_archive(app, partial(_shelves, bot), _painted)
+    add_archive(app, partial(_shelf, bot), _painted, public_url=public_url)
 
 
-async def _shelves(bot: FootnoteBot) -> Sequence[Shelf]:
-    stored = await bot.services.digests.archive()
-    return [
-        Shelf(
-            plan.community,
-            _names(bot, plan),
-            [d for d in map(read_digest, contents) if d],
-            bot.services.languages.community(plan.community),
-        )
-        for plan, contents in ((plan, [run.content for run in runs]) for plan, runs in stored)
-    ]
+async def _shelf(bot: FootnoteBot, community: CommunityId, key: str | None) -> Shelf | None:
+    stored = await bot.services.digests.archive(community, key)
+    if stored is None:
+        return None
+    plan, runs = stored
+    digests = (read_digest(run.content) for run in runs)
+    return Shelf(
+        community,
+        _names(bot, plan),
+        [digest for digest in digests if digest is not None],
+        bot.services.languages.community(community),
+    )
 
 
 def _names(bot: FootnoteBot, plan: DigestPlan) -> Names:

@@ -3,6 +3,8 @@
 Knows addresses and formats; what is stored and what places are called is told from outside.
 """
 
+import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from gettext import NullTranslations
@@ -11,12 +13,18 @@ from aiohttp import web
 
 from bot.domain.digests import Digest
 from bot.domain.ids import CommunityId
-from bot.domain.wording import AS_WRITTEN, _, speaking
+from bot.domain.wording import AS_WRITTEN, _, language, speaking
 from bot.services.digests.chart import describe
 from bot.web.digests import Names, Story, atom, index, page, tell
 
 Paint = Callable[[Digest], Awaitable[bytes]]
 """Paints a digest's picture."""
+LARGEST = 2**63 - 1
+"""Of a platform's ids."""
+PICTURES_KEPT = 50
+"""Some two megabytes."""
+IN_THE_FEED = 20
+"""Of the newest digests: a reader of feeds asks often, and each entry is a whole page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +43,56 @@ class Shelf:
         return self.names.community or _("community {number}").format(number=self.community)
 
 
-Shelves = Callable[[], Awaitable[Sequence[Shelf]]]
+Shelves = Callable[[CommunityId, str | None], Awaitable[Shelf | None]]
+"""Finds a community's digests, or only that of one period; None where it has no archive."""
 
 
-def add_archive(app: web.Application, shelves: Shelves, paint: Paint) -> None:
-    """Add `/digests/{community}/`, its feed, its pages and their pictures."""
-    archive = _Archive(shelves, paint)
-    home, key = r"/digests/{community:\d+}/", "{key:[0-9W-]+}"
+def add_archive(
+    app: web.Application, shelves: Shelves, paint: Paint, *, public_url: str | None = None
+) -> None:
+    """Add `/digests/{community}/`, its feed, its pages and their pictures.
+
+    Args:
+        app: where to add them.
+        shelves: what is stored.
+        paint: how a picture is painted; it is asked for one at a time.
+        public_url: where all of it is reached from outside; where a request was sent, if left out.
+    """
+    archive = _Archive(shelves, _Pictures(paint), public_url)
+    home, key = "/digests/{community:[0-9]{1,19}}/", "{key:[0-9W-]{1,20}}"
     app.router.add_get(home, archive.index)
     app.router.add_get(f"{home}feed.atom", archive.feed)
     app.router.add_get(f"{home}{key}", archive.page)
     app.router.add_get(f"{home}{key}.png", archive.picture)
 
 
-class _Archive:
-    """Answers requests; everything is read anew for each."""
+class _Pictures:
+    """Paints each picture once, one after the other, and keeps those that were asked for last."""
 
-    def __init__(self, shelves: Shelves, paint: Paint) -> None:
-        self._shelves = shelves
+    def __init__(self, paint: Paint) -> None:
         self._paint = paint
+        self._painting = asyncio.Lock()
+        self._kept: OrderedDict[tuple[Digest, str], bytes] = OrderedDict()
+
+    async def of(self, digest: Digest) -> bytes:
+        """Return a digest's picture in the present language."""
+        name = (digest, language())
+        async with self._painting:
+            if name not in self._kept:
+                self._kept[name] = await self._paint(digest)
+            self._kept.move_to_end(name)
+            while len(self._kept) > PICTURES_KEPT:
+                self._kept.popitem(last=False)
+            return self._kept[name]
+
+
+class _Archive:
+    """Answers requests; what is stored is read anew for each."""
+
+    def __init__(self, shelves: Shelves, pictures: _Pictures, public_url: str | None) -> None:
+        self._shelves = shelves
+        self._pictures = pictures
+        self._public_url = public_url
 
     async def index(self, request: web.Request) -> web.Response:
         shelf = await self._shelf(request)
@@ -62,9 +101,9 @@ class _Archive:
 
     async def feed(self, request: web.Request) -> web.Response:
         shelf = await self._shelf(request)
-        home = f"{request.url.origin()}/digests/{shelf.community}/"
+        home = f"{self._public_url or request.url.origin()}/digests/{shelf.community}/"
         with speaking(shelf.catalogue):
-            body = atom(shelf.title, home, _stories(shelf, home))
+            body = atom(shelf.title, home, _stories(shelf, home)[:IN_THE_FEED])
         return web.Response(body=body.encode(), content_type="application/atom+xml")
 
     async def page(self, request: web.Request) -> web.Response:
@@ -78,21 +117,21 @@ class _Archive:
         if not digest.has_chart:
             raise web.HTTPNotFound(text="This digest has no picture.")
         with speaking(shelf.catalogue):
-            return web.Response(body=await self._paint(digest), content_type="image/png")
+            painted = await self._pictures.of(digest)
+        return web.Response(body=painted, content_type="image/png")
 
-    async def _shelf(self, request: web.Request) -> Shelf:
-        wanted = request.match_info["community"]
-        for shelf in await self._shelves():
-            if str(shelf.community) == wanted:
-                return shelf
-        raise web.HTTPNotFound(text="There is no such archive.")
+    async def _shelf(self, request: web.Request, key: str | None = None) -> Shelf:
+        community = int(request.match_info["community"])
+        shelf = await self._shelves(CommunityId(community), key) if community <= LARGEST else None
+        if shelf is None:
+            raise web.HTTPNotFound(text="There is no such archive.")
+        return shelf
 
     async def _digest(self, request: web.Request) -> tuple[Shelf, Digest]:
-        shelf = await self._shelf(request)
-        for digest in shelf.digests:
-            if digest.key == request.match_info["key"]:
-                return shelf, digest
-        raise web.HTTPNotFound(text="There is no such digest.")
+        shelf = await self._shelf(request, request.match_info["key"])
+        if not shelf.digests:
+            raise web.HTTPNotFound(text="There is no such digest.")
+        return shelf, shelf.digests[0]
 
 
 def _stories(shelf: Shelf, home: str) -> list[tuple[str, Story]]:

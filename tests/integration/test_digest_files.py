@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,15 +14,16 @@ import pytest
 
 from bot.domain.digest_runs import DigestPlan
 from bot.domain.digests import Digest
-from bot.domain.ids import MemberId, PostId
+from bot.domain.ids import CommunityId, MemberId, PostId
 from bot.domain.periods import Schedule
 from bot.replay import replay_command
-from bot.services.digests.chart import paint
-from bot.web.archive import Shelf, add_archive
+from bot.services.digests import chart
+from bot.web.archive import Paint, Shelf, add_archive
 from bot.web.digests import Names
 from bot.web.health import build_app, serving
 from db.engine import open_database
 from tests.builders import CHANNEL, COMMUNITY, build_fact_check, build_post
+from tests.unit.digests.conftest import DIGESTS, MONDAY, WEEK, build_stage
 from tests.unit.digests.test_pages import build_digest
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -92,12 +93,17 @@ def test_an_empty_database_says_that_no_community_is_known(sqlite_url: str, tmp_
 
 
 @asynccontextmanager
-async def archive(*digests: Digest) -> AsyncIterator[tuple[aiohttp.ClientSession, str]]:
-    async def shelves() -> Sequence[Shelf]:
-        return [Shelf(COMMUNITY, Names(community="Paper & Pixel"), digests)]
+async def archive(
+    *digests: Digest, paint: Paint | None = None, public_url: str | None = None
+) -> AsyncIterator[tuple[aiohttp.ClientSession, str]]:
+    async def shelf(community: CommunityId, key: str | None) -> Shelf | None:
+        if community != COMMUNITY:
+            return None
+        wanted = [each for each in digests if key in (None, each.key)]
+        return Shelf(COMMUNITY, Names(community="Paper & Pixel"), wanted)
 
     async def painted(digest: Digest) -> bytes:
-        return paint(digest).png
+        return chart.paint(digest).png
 
     async def nothing() -> dict[str, bool]:
         return {}
@@ -106,7 +112,7 @@ async def archive(*digests: Digest) -> AsyncIterator[tuple[aiohttp.ClientSession
         return {}
 
     app = build_app(nothing, no_figures)
-    add_archive(app, shelves, painted)
+    add_archive(app, shelf, paint or painted, public_url=public_url)
     async with serving(app, "127.0.0.1", 0) as address, aiohttp.ClientSession() as session:
         yield session, f"{address}/digests/{COMMUNITY}/"
 
@@ -129,10 +135,65 @@ async def test_the_archive_has_an_index_pages_pictures_and_a_feed() -> None:
             assert feed.findtext(f"{ATOM}entry/{ATOM}id") == f"{home}2026-W48"
 
 
-@pytest.mark.parametrize("path", ["2026-W01", "2026-W01.png", "../7/", "../7/feed.atom"])
+@pytest.mark.parametrize(
+    "path", ["2026-W01", "2026-W01.png", "../7/", "../7/feed.atom", f"../{2**63}/"]
+)
 async def test_what_is_not_there_is_not_found(path: str) -> None:
     async with archive() as (session, home), session.get(f"{home}{path}") as answer:
         assert answer.status == 404
+
+
+async def test_behind_a_proxy_the_feed_names_the_address_from_outside() -> None:
+    outside = "https://bot.example.org"
+    async with (
+        archive(build_digest(), public_url=outside) as (session, home),
+        session.get(f"{home}feed.atom") as answer,
+    ):
+        feed = ElementTree.fromstring(await answer.text())  # noqa: S314 - our own
+    named = f"{outside}/digests/{COMMUNITY}/2026-W48"
+    assert feed.findtext(f"{ATOM}entry/{ATOM}id") == named
+    assert "127.0.0.1" not in str(ElementTree.tostring(feed))
+
+
+async def test_a_picture_is_painted_once_and_one_at_a_time() -> None:
+    painting, painted = 0, []
+
+    async def slowly(digest: Digest) -> bytes:
+        nonlocal painting
+        painting += 1
+        assert painting == 1
+        await asyncio.sleep(0)
+        painting -= 1
+        painted.append(digest.key)
+        return digest.key.encode()
+
+    weeks = ("2026-W47", "2026-W48")
+    digests = [build_digest(key=key) for key in weeks]
+    async with archive(*digests, paint=slowly) as (session, home):
+
+        async def ask(key: str) -> bytes:
+            async with session.get(f"{home}{key}.png") as answer:
+                return await answer.read()
+
+        answers = await asyncio.gather(*map(ask, weeks * 3))
+    assert answers == [key.encode() for key in weeks * 3]
+    assert sorted(painted) == list(weeks)
+
+
+async def test_a_communitys_archive_holds_what_stands_and_one_period_where_it_is_named() -> None:
+    stage = build_stage()
+    await stage.digests.set_channels(COMMUNITY, members=DIGESTS, moderators=None)
+    for due in (MONDAY, MONDAY + WEEK, MONDAY + 2 * WEEK):
+        if due < MONDAY + 2 * WEEK:
+            await stage.happen(days_ago=-1)
+        await stage.tick(due - stage.clock.now())
+    stored = await stage.digests.archive(COMMUNITY)
+    assert stored is not None
+    assert [run.period.key for run in stored[1]] == ["2026-W49", "2026-W48"]
+    named = await stage.digests.archive(COMMUNITY, "2026-W48")
+    assert named is not None
+    assert [run.period.key for run in named[1]] == ["2026-W48"]
+    assert await stage.digests.archive(CommunityId(7)) is None
 
 
 @pytest.mark.shared

@@ -28,6 +28,8 @@ from bot.services.ports.digests import Page
 
 LONGEST = timedelta(days=70)
 """Longer than two of the longest periods."""
+ARCHIVED = 100
+"""Digests on the web, at most."""
 NO_CHANNEL = N_("No channel is set for digests yet: `/digest channel`.")
 
 
@@ -243,22 +245,25 @@ class DigestService:
         recent = await self.history(community)
         return [run for run in recent if run.state is RunState.BLOCKED]
 
-    async def archive(self) -> Sequence[tuple[DigestPlan, Sequence[DigestRun]]]:
-        """Return all communities' digests for members that stand, the newest first."""
+    async def archive(
+        self, community: CommunityId, key: str | None = None
+    ) -> tuple[DigestPlan, Sequence[DigestRun]] | None:
+        """Return a community's digests for members that stand, the newest first.
+
+        Args:
+            community: whose digests; None is returned for one without a plan.
+            key: of the one period to return; of all, the newest hundred.
+        """
         async with self._database.reading() as stores:
-            return [
-                (
-                    plan,
-                    [
-                        run
-                        for run in await stores.digests.history(
-                            plan.community, Audience.MEMBERS, limit=100
-                        )
-                        if run.state is RunState.DONE
-                    ],
-                )
-                for plan in await stores.digests.plans()
-            ]
+            plan = await stores.digests.plan(community)
+            if plan is None:
+                return None
+            if key is None:
+                runs = await stores.digests.history(community, Audience.MEMBERS, limit=ARCHIVED)
+            else:
+                run = await stores.digests.get(community, Audience.MEMBERS, key)
+                runs = [run] if run is not None else []
+        return plan, [run for run in runs if run.state is RunState.DONE]
 
 
 def _last_period(schedule: Schedule, now: datetime) -> Period:
