@@ -190,6 +190,8 @@ class ModerationService:
         since = case.created_at - COUNTED
         before = active_points(await stores.cases.warnings(case.community, member, since))
         step = step_reached(rules.steps, before, before + case.points)
+        if step is not None and await _is_outlasted(stores, case, member, step):
+            step = None
         return Plan(case=case, points_after=before + case.points, step=step)
 
     async def _record(self, stores: Stores, case: Case) -> None:
@@ -232,8 +234,10 @@ class ModerationService:
                 continue
             if order.kind is CaseKind.PURGE and case.details.get("ids") != order.details.get("ids"):
                 continue  # other messages of the same place
-            fresh = now - case.created_at < RECENT
-            if case.state is CaseState.PENDING or (fresh and case.by != order.actor.member):
+            # What came by itself, such as a step's timeout, is no reason to keep people waiting.
+            theirs = case.by not in (None, order.actor.member)
+            fresh = theirs and now - case.created_at < RECENT and case.kind is not CaseKind.NOTE
+            if case.state is CaseState.PENDING or fresh:
                 raise ConflictError(_just_done(case))
         if order.kind is CaseKind.LOCK:
             locked = await stores.cases.running(order.community, order.kind, place=order.place)
@@ -243,8 +247,15 @@ class ModerationService:
                 )
 
 
+async def _is_outlasted(stores: Stores, warning: Case, member: MemberId, step: Step) -> bool:
+    """Tell whether a timeout runs already that ends no sooner than the step's would."""
+    end = warning.created_at + step.timeout
+    running = await stores.cases.running(warning.community, CaseKind.TIMEOUT, target=member)
+    return any(case.until is not None and case.until >= end for case in running)
+
+
 def _just_done(case: Case) -> str:
-    by = case.by_name or "Footnote"
+    by = f"<@{case.by}>" if case.by is not None else "Footnote"
     return _(
         "{by} is doing this at the moment, or just did: case {number} ({kind}). Nothing "
         "was done twice."

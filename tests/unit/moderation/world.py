@@ -92,7 +92,12 @@ class ModeratedWorld:
     def order(self, kind: CaseKind, **changes: Any) -> Order:
         """Return an order of Tomas's: about Sol, or about a place."""
         about: dict[str, Any] = {} if "place" in changes else {"target": SOL}
-        base: dict[str, Any] = {"community": COMMUNITY, "actor": TOMAS, "bot": BOT, "reason": "spam"}
+        base: dict[str, Any] = {
+            "community": COMMUNITY,
+            "actor": TOMAS,
+            "bot": BOT,
+            "reason": "spam",
+        }
         origin = f"order:{next(self._origins)}"
         return Order(kind=kind, **(base | about | {"origin": origin} | changes))
 
