@@ -16,9 +16,9 @@ from discord import app_commands
 from bot.domain.ids import CommunityId, MemberId
 from bot.domain.standing import PERMISSION_NAMES
 from bot.domain.wording import N_, _, quoted
-from bot.services.auditing import FAILED, REFUSED
+from bot.services import auditing
 from bot.services.container import Services
-from bot.services.errors import NotAllowedError, UnavailableError, UserFacingError
+from bot.services.errors import UnavailableError, UserFacingError
 
 logger = logging.getLogger(__name__)
 
@@ -202,9 +202,11 @@ async def note_down(interaction: discord.Interaction[Any], name: str, outcome: s
 
 
 def outcome_of(error: Exception) -> str:
-    """Return what an error means in the audit."""
-    refusals = (NotAllowedError, app_commands.CheckFailure)
-    return REFUSED if isinstance(error, refusals) else FAILED
+    """Return what an error means in the audit; only what is nobody's mistake has failed."""
+    if isinstance(error, UserFacingError):
+        return auditing.outcome_of(error)
+    refused = isinstance(error, app_commands.CheckFailure)
+    return auditing.REFUSED if refused else auditing.FAILED
 
 
 async def note_command(interaction: discord.Interaction[Any], outcome: str) -> None:

@@ -8,12 +8,38 @@ from collections.abc import Sequence
 
 from bot.domain.ids import CommunityId, MemberId
 from bot.domain.wording import N_
-from bot.services.errors import UnavailableError
+from bot.services.errors import (
+    ConflictError,
+    NotAllowedError,
+    NotFoundError,
+    UnavailableError,
+    UserFacingError,
+)
 from bot.services.ports import AuditEntry, Clock, Database
 
 logger = logging.getLogger(__name__)
 
-DONE, REFUSED, FAILED = N_("done"), N_("refused"), N_("failed")
+DONE, FAILED = N_("done"), N_("failed")
+REFUSED = N_("refused")
+"""Whoever tried had no right to it."""
+MISTAKEN = N_("refused (what was given does not fit)")
+MISSING = N_("refused (not there)")
+OVERTAKEN = N_("refused (changed meanwhile)")
+
+
+def outcome_of(error: UserFacingError) -> str:
+    """Return how a use ended that was refused: a user's mistake is no failure.
+
+    Why is kept as a kind, since the sentence may quote what a member typed.
+    """
+    match error:
+        case NotAllowedError():
+            return REFUSED
+        case NotFoundError():
+            return MISSING
+        case ConflictError():
+            return OVERTAKEN
+    return MISTAKEN
 
 
 class AuditService:

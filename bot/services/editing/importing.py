@@ -128,17 +128,9 @@ class ImportService:
         by: MemberId,
         overwrite: bool,
     ) -> ImportOutcome:
-        if not imported.records and not problems:
-            raise InvalidInputError(
-                _("{name}: no fact-check in it, so nothing was imported.").format(name=name)
-            )
-        if len(imported.records) > MOST_RECORDS:
-            raise InvalidInputError(
-                _(
-                    "{name} holds {count:,} fact-checks, {limit} can be imported at "
-                    "once. Use `footnote library import`, or split the file."
-                ).format(name=name, count=len(imported.records), limit=MOST_RECORDS)
-            )
+        if not problems:
+            _require_some(imported, name)
+        _require_not_too_many(imported, name)
         known = {fc.slug: fc for fc in await self._editing.listing(community, None)}
         saved: list[Saved] = []
         taken: list[Slug] = []
@@ -192,6 +184,23 @@ class ImportService:
             text = markdown.render(records[0])
             return ExportFile(name=f"{stem}.md", data=text.encode(), count=1)
         return ExportFile(name=f"{stem}.zip", data=_zipped(records), count=len(records))
+
+
+def _require_some(imported: Imported, name: str) -> None:
+    if not imported.records:
+        raise InvalidInputError(
+            _("{name}: no fact-check in it, so nothing was imported.").format(name=name)
+        )
+
+
+def _require_not_too_many(imported: Imported, name: str) -> None:
+    if len(imported.records) > MOST_RECORDS:
+        raise InvalidInputError(
+            _(
+                "{name} holds {count:,} fact-checks, {limit} can be imported at "
+                "once. Use `footnote library import`, or split the file."
+            ).format(name=name, count=len(imported.records), limit=MOST_RECORDS)
+        )
 
 
 def _unfit(checked: Saved) -> str:

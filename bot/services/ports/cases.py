@@ -30,7 +30,7 @@ class AuditEntry:
     member_name: str
     command: str
     outcome: str
-    """done, refused or failed."""
+    """done, refused (and, but for want of a right, why) or failed."""
     at: datetime
 
 

@@ -116,7 +116,7 @@ async def test_the_audit_holds_what_was_done_refused_and_tried(running: Live) ->
     assert found == {
         ("mod note", "done"),
         ("mod note", "refused"),
-        ("mod timeout", "failed"),
+        ("mod timeout", "refused (what was given does not fit)"),
         ("mod kick (dry run)", "done"),
     }
     shown = await ask(running, "audit", by="Noor")
