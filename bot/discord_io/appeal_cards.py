@@ -6,7 +6,7 @@ letter by letter. A marker in a footer tells one message from another after a cr
 
 import discord
 
-from bot.discord_io.case_cards import numbered
+from bot.discord_io.case_cards import numbered, post_link
 from bot.discord_io.words import plain, shorten
 from bot.domain.appeals import (
     LONGEST,
@@ -149,6 +149,8 @@ def _case_text(case: Case, *, is_open: bool) -> str:
         lines.append(_("Until {moment}").format(moment=end))
     reason = shorten(plain(case.reason), 400)
     lines.append(_("Reason: {reason}").format(reason=reason or _("none")))
+    if link := post_link(case):
+        lines.append(_("[The post]({link})").format(link=link))
     if is_open:
         lines += _for_deciding(case, by)
     return shorten("\n".join(lines), 1024)

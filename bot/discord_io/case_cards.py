@@ -8,10 +8,11 @@ from datetime import datetime
 import discord
 
 from bot.discord_io.audit_words import say_use
-from bot.discord_io.words import plain, shorten
+from bot.discord_io.words import message_link, plain, shorten
 from bot.domain.appeals import AppealOffer
 from bot.domain.cases import IN_WORDS, STATES_IN_WORDS, TOLD, Case, CaseKind, CaseState
 from bot.domain.durations import in_words
+from bot.domain.ids import PlaceId, PostId
 from bot.domain.wording import N_, _, ngettext
 from bot.services.moderating.acting import Outcome, Plan
 from bot.services.moderating.house_rules import HouseRules
@@ -192,6 +193,8 @@ def member_text(case: Case, rules: HouseRules, offer: AppealOffer) -> str:
     lines = [_(TO_MEMBER[case.kind]).format(until=until)]
     if case.reason:
         lines.append(_("Reason: {reason}").format(reason=shorten(plain(case.reason), 3000)))
+    if link := post_link(case):
+        lines.append(_("[The post]({link})").format(link=link))
     if rules.contact:
         lines.append(_("Questions? {contact}").format(contact=shorten(plain(rules.contact), 400)))
     if offer.link and offer.link_until is not None:
@@ -202,6 +205,14 @@ def member_text(case: Case, rules: HouseRules, offer: AppealOffer) -> str:
             )
         )
     return "\n".join(lines)
+
+
+def post_link(case: Case) -> str | None:
+    """Return the address of the post that a case came from, None where it came from none."""
+    channel, post = case.details.get("channel", case.place), case.details.get("post")
+    if not isinstance(channel, int) or not isinstance(post, int):
+        return None
+    return message_link(case.community, PlaceId(channel), PostId(post))
 
 
 def case_embed(case: Case) -> discord.Embed:
@@ -221,7 +232,9 @@ def case_embed(case: Case) -> discord.Embed:
         embed.add_field(name=_("Until"), value=_until(case.until, relative=False) + ended)
     if case.points:
         embed.add_field(name=_("Points"), value=f"{case.points}{_withdrawn(case)}")
-    if case.place is not None and case.target is not None:
+    if link := post_link(case):
+        embed.add_field(name=_("Where"), value=_("[The post]({link})").format(link=link))
+    elif case.place is not None and case.target is not None:
         embed.add_field(name=_("Where"), value=f"<#{case.place}>")
     state = _(STATES_IN_WORDS[case.state]) + (f": {plain(case.problem)}" if case.problem else "")
     embed.add_field(name=_("State"), value=shorten(state, 1000))

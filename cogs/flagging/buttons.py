@@ -254,8 +254,16 @@ async def _order(interaction: discord.Interaction[Any], card: FlagCard, act: Act
         reason=reason,
         points=1 if act is Act.WARN else 0,
         until=services.clock.now() + span if span else None,
+        details=_about(card),
         origin=origin,
     )
+
+
+def _about(card: FlagCard) -> dict[str, object]:
+    """Return which post a case is about, so that its author knows what an appeal would be about."""
+    if card.post is None or card.post_deleted:
+        return {}
+    return {"channel": card.channel, "post": card.post}
 
 
 def _reason(card: FlagCard, flags: Sequence[Flag]) -> str:

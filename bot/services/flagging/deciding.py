@@ -7,7 +7,7 @@ transaction; a card that was decided stays decided. Who may decide is checked wh
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from bot.domain.cases import Case
+from bot.domain.cases import Case, CaseKind
 from bot.domain.factchecks import FactCheck
 from bot.domain.flags import PUT_OFF, CardState, FlagCard
 from bot.domain.ids import MemberId, PostId, Slug
@@ -20,6 +20,7 @@ from bot.services.flagging.cards import show_change, tell_flagger
 from bot.services.flagging.flagging import existing_card
 from bot.services.library import LibraryService
 from bot.services.moderating.acting import ModerationService, Order, Outcome
+from bot.services.moderating.note_cases import origin_of
 from bot.services.ports import Clock, Database, Publisher, Reader, Stores
 from bot.services.review_cards import outdate
 from bot.services.reviewing import Learn, attach_for, planned_note
@@ -138,11 +139,14 @@ class FlagDecisions:
         review = await self._suggestion(card_id, slug, by)
         async with self._database.writing() as stores:
             card = await _open_card(stores, card_id, by)
-            await attach_for(stores, review, by=by, clock=self._clock)
+            note = await attach_for(stores, review, by=by, clock=self._clock)
+            origin = origin_of(CaseKind.FACTCHECK_ATTACH, note)
+            case = await stores.cases.by_origin(card.community, origin)
             for asked in await stores.reviews.open_on(review.channel, review.post):
                 if asked.slug == slug and asked.kind is ReviewKind.SUGGESTION:
                     await outdate(stores, asked, self._clock)
-            await self._decide(stores, card, CardState.AGREED, by)
+            number = case.number if case else None
+            await self._decide(stores, card, CardState.AGREED, by, number)
         self._wake_sender()
         if self._learn is not None:
             await self._learn(review, right=True)

@@ -10,7 +10,7 @@ async def record_note_case(
     stores: Stores, kind: CaseKind, note: Note, *, by: MemberId, clock: Clock
 ) -> None:
     """Record that a moderator attached or took back a note; never what the post says."""
-    origin = f"{kind}:{note.id}"
+    origin = origin_of(kind, note)
     if await stores.cases.by_origin(note.community, origin):
         return
     await stores.cases.add(
@@ -28,3 +28,8 @@ async def record_note_case(
             details={"post": note.post},
         )
     )
+
+
+def origin_of(kind: CaseKind, note: Note) -> str:
+    """Return what such a case came from; a note has one of each kind at most."""
+    return f"{kind}:{note.id}"

@@ -61,6 +61,10 @@ async def test_a_flag_becomes_a_quiet_card_and_the_flagger_hears_the_outcome(
     assert "agree. Thank you" in str(heard.embeds)
     assert len(told(mika)) == 1
     assert "Sol" not in str(told(mika)[0].embeds)
+    address = f"discord.com/channels/{flagging.community}/{post.channel_id}/{post.id}"
+    link = f"[The post](https://{address})"
+    assert link in str(told(mika)[0].embeds), "whoever is warned knows for what"
+    assert link in (await ask(flagging, "case show", number=1)).text
 
 
 async def test_a_plain_member_cannot_decide_whatever_their_client_sends(flagging: Live) -> None:
@@ -196,7 +200,7 @@ async def test_a_false_claim_gets_its_fact_check_from_the_card(flagging: Live) -
     done = await select(flagging, asked.message, ASIA)
     assert "in a moment" in done.text
     await flagging.note_on(post)
-    assert "Agreed by" in shown(card)
+    assert "· case 1" in shown(card)
     (case,) = cases(flagging)
     assert (case["kind"], case["reason"]) == ("factcheck_attach", f"Fact-check {ASIA}")
     again = await select(flagging, asked.message, ASIA)
