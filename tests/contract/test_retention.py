@@ -5,15 +5,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.domain.events import PostCreated, ReactionsRead
 from bot.domain.ids import CommunityId, MemberId
+from bot.domain.likes import DEFAULT_EMOJI
+from bot.domain.posts import Post
 from bot.services.likes.ledger import Ledger
+from bot.services.likes.service import LikeService
 from bot.services.ports import AuditEntry
 from bot.services.retention import EVERY, Keeping, RetentionService
 from db.engine import SqlDatabase, open_database
 from db.privacy import SqlPersonalDataStore, SqlRetentionStore
 from tests.builders import COMMUNITY, NOON
 from tests.contract.records import build_delivery, build_judgement, build_note
-from tests.contract.test_likes import MEMBERS, MIDNIGHT, story
+from tests.contract.test_likes import CAT, MEMBERS, MIDNIGHT, story
 from tests.fakes import FakeClock
 
 DAY = timedelta(days=1)
@@ -59,6 +63,45 @@ async def test_tallies_are_what_a_rebuild_makes_after_forgetting(
     assert after == await rebuilt(database)
     assert sum(row[3] for row in after) < sum(row[3] for row in before)
     assert not [row for row in after if row[0] == "member" and row[2] == MEMBERS[0]]
+
+
+async def test_tallies_stay_what_a_rebuild_makes_when_more_is_heard_after_forgetting(
+    database: SqlDatabase,
+) -> None:
+    told = story(seed=3)
+    half = len(told) // 2
+    likes, ledger = LikeService(database, FakeClock(NOON)), Ledger(FakeClock(NOON))
+    personal = SqlPersonalDataStore(database)
+    await likes.count_emoji(COMMUNITY, CAT)
+    async with database.writing() as stores:
+        await ledger.record(stores, list(enumerate(told[:half], start=1)))
+    await personal.forget(COMMUNITY, MEMBERS[0])
+    posts = [event.post for event in told[:half] if isinstance(event, PostCreated)]
+    more = [*told[half:], *(looked_at(post, as_of=half) for post in posts)]
+    async with database.writing() as stores:
+        await ledger.record(stores, list(enumerate(more, start=half + 1)))
+    assert await tallies(database) == await rebuilt(database)
+    await likes.ignore_emoji(COMMUNITY, CAT)
+    await personal.forget(COMMUNITY, MEMBERS[1])
+    after = await tallies(database)
+    assert after == await rebuilt(database)
+    assert [row for row in after if row[0] == "member" and row[2] == MEMBERS[0]]
+
+
+def looked_at(post: Post, *, as_of: int) -> ReactionsRead:
+    """Return what a look at a post after a gap shows: some members' reactions."""
+    givers = {member: member != MEMBERS[-1] for member in MEMBERS if (member + post.id) % 3}
+    return ReactionsRead(
+        community=COMMUNITY,
+        channel=post.where.channel,
+        post=post.id,
+        written_at=post.created_at,
+        author=post.author,
+        author_is_person=post.by_person,
+        as_of=as_of,
+        forms={(DEFAULT_EMOJI[0], False): givers, (CAT, True): givers},
+        at=MIDNIGHT + 5 * DAY,
+    )
 
 
 @pytest.mark.parametrize("days_gone", [4, 11])

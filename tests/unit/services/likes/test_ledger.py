@@ -1,6 +1,7 @@
 """The tallies are what a rebuild makes, and the likes are those that stand on the platform."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -16,7 +17,9 @@ from bot.domain.events import (
 )
 from bot.domain.ids import MemberId, PostId
 from bot.domain.likes import DEFAULT_EMOJI, Emoji, LikedPost
+from bot.services.errors import UserFacingError
 from bot.services.likes.ledger import Ledger
+from bot.services.likes.service import LikeService
 from bot.services.memory import InMemoryDatabase
 from tests.builders import COMMUNITY, FORUM, NOON
 from tests.fakes import FakeClock
@@ -29,6 +32,7 @@ from tests.unit.services.likes.play import (
     Platform,
     added,
     cleared,
+    emoji,
     events,
     histories,
     removed,
@@ -71,6 +75,15 @@ class Books:
         as_of = self.number
         await self.hear(*(self.platform.read(post, as_of) for post in posts))
 
+    async def choose(self, chosen: Emoji, counts: bool) -> None:
+        """Let an emoji count or not, as a moderator does."""
+        service = LikeService(self.database, FakeClock())
+        with suppress(UserFacingError):
+            if counts:
+                await service.count_emoji(COMMUNITY, chosen)
+            else:
+                await service.ignore_emoji(COMMUNITY, chosen)
+
     async def liked(self) -> dict[PostId, LikedPost]:
         async with self.database.reading() as stores:
             return dict(await stores.likes.liked_posts(COMMUNITY, sorted(AUTHORS)))
@@ -103,6 +116,33 @@ async def test_a_rebuild_changes_no_tally(
         for _, pause in part:
             now += pause
         await books.hear(*(event for event, _ in part), at=now)
+    before = await books.tallies()
+    await books.rebuild()
+    assert await books.tallies() == before
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    steps=st.lists(
+        st.one_of(st.tuples(events, st.booleans()), st.tuples(emoji, st.booleans()), st.none()),
+        max_size=40,
+    )
+)
+async def test_a_rebuild_changes_no_tally_after_gaps_and_changes_of_the_emoji(
+    steps: list[tuple[Event | Emoji, bool] | None],
+) -> None:
+    """An event with whether it is heard, an emoji with whether it counts, or a look after a gap."""
+    books = Books()
+    for step in steps:
+        match step:
+            case None:
+                await books.look_again()
+            case (str() as chosen, counts):
+                await books.choose(chosen, counts)
+            case (event, heard) if books.platform.can(event):
+                books.platform.apply(event)
+                if heard:
+                    await books.hear(event)
     before = await books.tallies()
     await books.rebuild()
     assert await books.tallies() == before
