@@ -22,11 +22,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.discord_io.digests import member_pages
 from bot.domain.digest_runs import DigestPlan
+from bot.domain.digests import Digest
 from bot.domain.ids import CommunityId
 from bot.domain.periods import Cadence, Mark, Schedule, due_periods
 from bot.services.digests.building import DigestBuilder, EverythingShown
@@ -38,7 +39,7 @@ COMMUNITY = CommunityId(1)
 START = datetime(2026, 10, 1, tzinfo=UTC)
 END = datetime(2026, 11, 1, tzinfo=UTC)
 PLACES, MEMBERS, GIVERS = 200, 5_000, 20_000
-RUNS = 7
+RUNS, COLD_RUNS = 7, 3
 REACTION = (
     "(community_id, post_id, member_id, emoji, normal, burst, normal_order, burst_order, given, "
     "by_person)"
@@ -110,22 +111,16 @@ async def measure(url: str, posts: int, likes: int) -> None:
         async with database.writing() as stores:
             await stores.likes.rebuild(COMMUNITY)
         print(f"tallies rebuilt in {time.perf_counter() - began:.1f} s")
+    file = make_url(url).database
+    if url.startswith("sqlite") and file is not None:
+        for _ in range(COLD_RUNS):
+            forget(Path(file))
+            async with open_database(url) as database:
+                await build(DigestBuilder(database, EverythingShown()), Cadence.MONTHLY, 1, "cold")
+    async with open_database(url) as database:
         builder = DigestBuilder(database, EverythingShown())
         for cadence in (Cadence.MONTHLY, Cadence.WEEKLY, Cadence.DAILY):
-            schedule = Schedule(cadence, hour=0)
-            period = due_periods(schedule, Mark(START), END)[-1]
-            plan = DigestPlan(community=COMMUNITY, schedule=schedule, since=START)
-            times = []
-            for _ in range(RUNS):
-                began = time.perf_counter()
-                digest = await builder.members(plan, period)
-                pages = member_pages(digest)
-                times.append(time.perf_counter() - began)
-            counted = ", ".join(f"{f.now:,} {f.measure}" for f in digest.figures)
-            print(
-                f"{cadence:8} built and written {statistics.median(times) * 1000:7.1f} ms "
-                f"(slowest {max(times) * 1000:.1f}); {len(pages)} page; {counted}"
-            )
+            digest = await build(builder, cadence, RUNS, "warm")
     began = time.perf_counter()
     paint(digest)
     first = time.perf_counter() - began
@@ -135,13 +130,42 @@ async def measure(url: str, posts: int, likes: int) -> None:
     print(f"chart: the first {first * 1000:.0f} ms (with matplotlib's import), then {again:.3f} s")
 
 
+async def build(builder: DigestBuilder, cadence: Cadence, runs: int, caches: str) -> Digest:
+    """Build and write the month's last digest a few times, and say how long that took."""
+    schedule = Schedule(cadence, hour=0)
+    period = due_periods(schedule, Mark(START), END)[-1]
+    plan = DigestPlan(community=COMMUNITY, schedule=schedule, since=START)
+    times = []
+    for _ in range(runs):
+        began = time.perf_counter()
+        digest = await builder.members(plan, period)
+        pages = member_pages(digest)
+        times.append(time.perf_counter() - began)
+    counted = ", ".join(f"{f.now:,} {f.measure}" for f in digest.figures)
+    median = statistics.median(times) * 1000
+    print(
+        f"{cadence:8} built and written, {caches} caches: {median:7.1f} ms "
+        f"(slowest {max(times) * 1000:.1f}); {len(pages)} page; {counted}"
+    )
+    return digest
+
+
+def forget(file: Path) -> None:
+    """Have the system's cache let go of a file, where it can be asked to."""
+    if hasattr(os, "posix_fadvise"):
+        with file.open("rb") as opened:
+            os.fdatasync(opened.fileno())
+            os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def machine() -> str:
     cpu = platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():
         names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
         cpu = names[0].partition(":")[2].strip() if names else cpu
-    return f"{cpu}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    load = os.getloadavg()[0]
+    return f"{cpu}, {os.cpu_count()} cores, load {load:.1f}, Python {platform.python_version()}"
 
 
 def main() -> None:
@@ -151,13 +175,14 @@ def main() -> None:
     parser.add_argument("--postgres", metavar="URL", help="postgresql+asyncpg://..., empty")
     given = parser.parse_args()
     likes = given.likes or 5 * given.posts
-    print(machine())
+    print("at the start:", machine())
     with tempfile.TemporaryDirectory() as folder:
         url = given.postgres or f"sqlite+aiosqlite:///{Path(folder) / 'bench.db'}"
         print("PostgreSQL" if given.postgres else "SQLite")
         asyncio.run(measure(url, given.posts, likes))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory {peak:.0f} MiB")
+    print("at the end:", machine())
 
 
 if __name__ == "__main__":
