@@ -52,7 +52,8 @@ class CatchingUpService:
         self._clock = clock
         self._wanted: dict[CommunityId, bool] = {}
         self._strangers: dict[CommunityId, None] = {}
-        self._out_of_reach: set[PostId] = set()
+        # With their channels; those that were out of reach are asked about no second time.
+        self._looked_up: dict[CommunityId, dict[PostId, PlaceId]] = {}
         self._compared_at: dict[CommunityId, datetime] = {}
         self._whole: set[CommunityId] = set()
         self._hidden: dict[CommunityId, Collection[PlaceId]] = {}
@@ -83,8 +84,15 @@ class CatchingUpService:
     def permissions_changed(self, community: CommunityId) -> None:
         """Read back what could not be read before, if something of it can be read now."""
         hidden = self._hidden.get(community, ())
-        if any(where.channel in hidden for where in self._source.places(community).readable):
+        readable = {where.channel for where in self._source.places(community).readable}
+        if not readable.isdisjoint(hidden):
             self.request(community)
+        looked_up = self._looked_up.get(community, {})
+        again = [post for post, channel in looked_up.items() if channel in readable]
+        for post in again:
+            del looked_up[post]
+        if again:
+            self.look_up(community)
 
     async def compare_daily(self) -> None:
         """Ask for everything to be compared where that was a day ago; a job calls this."""
@@ -167,12 +175,14 @@ class CatchingUpService:
 
     async def _meet_strangers(self, community: CommunityId) -> None:
         """Look up posts of which only a reaction is known; one that is out of reach waits."""
+        looked_up = self._looked_up.setdefault(community, {})
         async with self._database.reading() as stores:
-            found = await stores.likes.strangers(community, STRANGERS)
+            # So many more, that those out of reach keep no other from being met.
+            found = await stores.likes.strangers(community, STRANGERS + len(looked_up))
             emoji = {*DEFAULT_EMOJI, *await stores.likes.emoji(community)}
-        new = [each for each in found if each.post not in self._out_of_reach]
+        new = [each for each in found if each.post not in looked_up][:STRANGERS]
         for stranger in new:
-            self._out_of_reach.add(stranger.post)
+            looked_up[stranger.post] = stranger.channel
             try:
                 await self._meet(stranger, emoji)
             except GoneError:
@@ -181,7 +191,7 @@ class CatchingUpService:
             except UnavailableError as problem:
                 log = {"post": stranger.post, "problem": str(problem)}
                 logger.warning("a post could not be looked up", extra=log)
-        if new and len(found) == STRANGERS:
+        if len(new) == STRANGERS:
             await self._ingest.drained()
             self.look_up(community)
 

@@ -1,34 +1,62 @@
 """What is to be read back is read back, whatever else is being read or cannot be."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 import pytest
 
-from bot.domain.ids import CommunityId, PlaceId, PostId
+from bot.domain.events import Form, ReactionAdded
+from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
+from bot.domain.likes import Emoji
 from bot.domain.posts import Where
-from bot.services.catching_up import CatchingUpService
+from bot.services.catching_up import STRANGERS, CatchingUpService
+from bot.services.errors import UnavailableError
 from bot.services.ingest import IngestQueue
 from bot.services.likes.ledger import Ledger
 from bot.services.ports.history import HistoryPage, Listing, Seen
-from tests.builders import CHANNEL, COMMUNITY, build_where
+from tests.builders import CHANNEL, COMMUNITY, NOON, build_post, build_where
 from tests.unit.services.conftest import Stage
+
+HIDDEN = PlaceId(70_000_000_000_000_199)
+
+
+async def nobody(form: Form) -> Mapping[MemberId, bool]:
+    """Tell who gave a form of reaction."""
+    return {}
+
+
+def reaction(post: int, channel: PlaceId = CHANNEL) -> ReactionAdded:
+    """Return a reaction to a post of which nothing else is known."""
+    return ReactionAdded(
+        community=COMMUNITY,
+        channel=channel,
+        post=PostId(post),
+        written_at=NOON,
+        author=None,
+        member=MemberId(2),
+        emoji=Emoji("👍"),
+        at=NOON,
+    )
 
 
 @dataclass
 class FakeHistory:
-    """One empty channel."""
+    """Empty channels, of which one cannot be read."""
 
     pages: list[PlaceId] = field(default_factory=list)
+    looked_up: list[PostId] = field(default_factory=list)
+    hidden: set[PlaceId] = field(default_factory=lambda: {HIDDEN})
     before_page: Callable[[], None] = lambda: None
 
     def hears(self, community: CommunityId) -> bool:
         return True
 
     def places(self, community: CommunityId) -> Listing:
-        return Listing(readable=[build_where()])
+        places = {CHANNEL, HIDDEN}
+        shown = [build_where(channel=place) for place in sorted(places - self.hidden)]
+        return Listing(readable=shown, hidden=self.hidden)
 
     async def archived(self, community: CommunityId, since: datetime) -> Sequence[Where]:
         return ()
@@ -42,7 +70,11 @@ class FakeHistory:
         return HistoryPage(seen=(), after=after, up_to=after, last=True)
 
     async def look(self, community: CommunityId, channel: PlaceId, post: PostId) -> Seen:
-        raise AssertionError("nothing is there to be looked at")
+        self.looked_up.append(post)
+        if channel in self.hidden:
+            raise UnavailableError("the place may not be read", retryable=False)
+        found = build_post(id=post, where=build_where(channel=channel), author=MemberId(1))
+        return Seen(post=found, forms={}, givers=nobody)
 
     def first_id(self, moment: datetime) -> PostId:
         return PostId(1)
@@ -57,7 +89,8 @@ class Reading:
     service: CatchingUpService
 
     async def done(self) -> None:
-        """Wait until everything was read and recorded."""
+        """Wait until everything was recorded, and what that asked for was read."""
+        await self.ingest.drained()
         await self.service.idle()
         await self.ingest.drained()
 
@@ -89,3 +122,24 @@ async def test_an_emoji_that_is_added_during_a_reading_is_read_back_as_well(
     reading.service.compare_all(COMMUNITY)
     await reading.done()
     assert reading.source.pages == [CHANNEL, CHANNEL]
+
+
+async def test_posts_out_of_reach_keep_no_older_one_from_being_looked_up(reading: Reading) -> None:
+    for number in range(STRANGERS):
+        reading.ingest.put(reaction(1_000 + number, HIDDEN))
+    await reading.done()
+    reading.ingest.put(reaction(5))
+    await reading.done()
+    assert len(reading.source.looked_up) == STRANGERS + 1
+    assert reading.source.looked_up[-1] == 5
+
+
+async def test_a_post_is_looked_up_again_when_its_place_may_be_read(reading: Reading) -> None:
+    reading.ingest.put(reaction(7, HIDDEN))
+    await reading.done()
+    reading.ingest.put(reaction(8))
+    await reading.done()
+    reading.source.hidden.clear()
+    reading.service.permissions_changed(COMMUNITY)
+    await reading.done()
+    assert reading.source.looked_up == [7, 8, 7]
