@@ -53,14 +53,14 @@ class ByHandCog(commands.Cog):
                 async for entry in guild.audit_logs(
                     after=since, oldest_first=True, limit=MOST_READ_BACK
                 ):
-                    await self._record(entry)
+                    await self._record(entry, reading_back=True)
         except UnavailableError as error:
             log = {"community": guild.id, "problem": str(error)}
             logger.warning("the audit log could not be read back", extra=log)
         else:
             await by_hand.heard_until(community, until)
 
-    async def _record(self, entry: discord.AuditLogEntry) -> None:
+    async def _record(self, entry: discord.AuditLogEntry, *, reading_back: bool = False) -> None:
         kind = _kind(entry)
         if kind is None or (self._bot.user and entry.user_id == self._bot.user.id):
             return
@@ -83,7 +83,8 @@ class ByHandCog(commands.Cog):
                 reason=entry.reason or "",
                 until=until if kind is CaseKind.TIMEOUT else None,
                 count=getattr(entry.extra, "count", 0) or 0,
-            )
+            ),
+            reading_back=reading_back,
         )
 
 

@@ -34,11 +34,16 @@ class HandAction:
 
 
 class ByHandService:
-    """Records actions that were not ours."""
+    """Records actions that were not ours.
+
+    Invariant: everything before a community's mark is on record, or was never to be. What is heard
+    live moves the mark only where nothing before it is missing.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        self._caught_up: set[CommunityId] = set()
 
     async def absent_since(self, community: CommunityId) -> datetime | None:
         """Return from when on the audit log may hold what was not heard; None at the first start.
@@ -46,20 +51,34 @@ class ByHandService:
         It stays so until `heard_until` says that it was read.
         """
         now = self._clock.now()
+        self._caught_up.discard(community)
         async with self._database.writing() as stores:
             found = await stores.settings.get(_mark(community))
             if found is None:
                 await stores.settings.put(_mark(community), now.isoformat())
-                return None
+        if found is None:
+            self._caught_up.add(community)
+            return None
         return max(datetime.fromisoformat(found) - OVERLAP, now - READ_BACK)
 
     async def heard_until(self, community: CommunityId, moment: datetime) -> None:
         """Note that everything up to this moment was heard, or read back."""
         async with self._database.writing() as stores:
             await _advance(stores, community, moment)
+        self._caught_up.add(community)
 
-    async def record(self, action: HandAction) -> Case | None:
-        """Record an action; None where its entry is on record already."""
+    async def record(self, action: HandAction, *, reading_back: bool = False) -> Case | None:
+        """Record an action; None where its entry is on record already.
+
+        With `reading_back`, all that came before it was read; live it may be ahead of that.
+        """
+        try:
+            return await self._record(action, reading_back=reading_back)
+        except Exception:
+            self._caught_up.discard(action.community)  # the next start reads it back
+            raise
+
+    async def _record(self, action: HandAction, *, reading_back: bool) -> Case | None:
         origin = f"audit:{action.entry}"
         async with self._database.writing() as stores:
             if await stores.cases.by_origin(action.community, origin):
@@ -85,8 +104,13 @@ class ByHandService:
             if not await stores.cases.add(case):
                 return None  # heard and read back at the same moment
             await end_undone(stores, case, self._clock)
-            await _advance(stores, action.community, action.at)
+            if reading_back or await self._misses_nothing(stores, action.community):
+                await _advance(stores, action.community, action.at)
         return case
+
+    async def _misses_nothing(self, stores: Stores, community: CommunityId) -> bool:
+        """Tell whether nothing is to be read back, as in a community that has just been joined."""
+        return community in self._caught_up or await stores.settings.get(_mark(community)) is None
 
 
 async def _advance(stores: Stores, community: CommunityId, moment: datetime) -> None:
