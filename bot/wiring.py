@@ -49,6 +49,7 @@ from bot.services.libraries import load_examples, load_library, starter_examples
 from bot.services.library import LibraryService
 from bot.services.likes.ledger import Ledger
 from bot.services.likes.service import LikeService
+from bot.services.members import MemberService
 from bot.services.moderating.deliveries import CaseDeliveries
 from bot.services.moderating.wiring import Moderation, build_moderation
 from bot.services.notes import NoteService
@@ -312,6 +313,7 @@ def _assembled(around: Surroundings, core: _Core, parts: _Parts) -> Services:
             around.database, around.clock, wake_sender=core.sender.wake, learn=parts.teaching.learn
         ),
         teaching=parts.teaching,
+        members=MemberService(around.database, around.clock, wake_sender=core.sender.wake),
         rating=RatingService(around.database, around.clock, wake_sender=core.sender.wake),
         requesting=RequestService(around.database, around.clock),
         simulating=SimulatingService(

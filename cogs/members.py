@@ -28,22 +28,18 @@ class MembersCog(commands.Cog):
     @app_commands.guild_only()
     async def optout(self, interaction: discord.Interaction[Any]) -> None:
         """Get no notes on my posts."""
-        await self._choose(interaction, opted_out=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        await self._bot.services.members.opt_out(*_who(interaction))
+        await reply(interaction, _(OUT))
 
     @app_commands.command()
     @app_commands.guild_only()
     async def optin(self, interaction: discord.Interaction[Any]) -> None:
         """Let my posts get notes again."""
-        await self._choose(interaction, opted_out=False)
-
-    async def _choose(self, interaction: discord.Interaction[Any], *, opted_out: bool) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
-        services = self._bot.services
-        async with services.database.writing() as stores:
-            await stores.members.set_opted_out(
-                CommunityId(interaction.guild_id or 0),
-                MemberId(interaction.user.id),
-                opted_out,
-                services.clock.now(),
-            )
-        await reply(interaction, _(OUT) if opted_out else _(BACK))
+        await self._bot.services.members.opt_in(*_who(interaction))
+        await reply(interaction, _(BACK))
+
+
+def _who(interaction: discord.Interaction[Any]) -> tuple[CommunityId, MemberId]:
+    return CommunityId(interaction.guild_id or 0), MemberId(interaction.user.id)

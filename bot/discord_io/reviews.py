@@ -51,7 +51,9 @@ DECISION: dict[ReviewState, str] = {
     ReviewState.WRONG: N_("Not this claim"),
     ReviewState.KEPT: N_("Kept"),
     ReviewState.RESUMED: N_("Resumed"),
-    ReviewState.OUTDATED: N_("The post or its note is gone, nothing left to decide"),
+    ReviewState.OUTDATED: N_(
+        "The post or its note is gone, or its author wants no notes: nothing left to decide"
+    ),
 }
 PAUSED_BECAUSE = N_(
     "Too many of the newest notes in <#{place}> were found wrong. Claims are still "

@@ -40,7 +40,7 @@ class ReviewState(StrEnum):
     KEPT = "kept"
     RESUMED = "resumed"
     OUTDATED = "outdated"
-    """The post or the note is gone: there is nothing left to decide."""
+    """The post or the note is gone, or its author opted out: there is nothing left to decide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

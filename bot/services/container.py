@@ -13,6 +13,7 @@ from bot.services.ingest import IngestQueue
 from bot.services.languages import LanguageService
 from bot.services.library import LibraryService
 from bot.services.likes.service import LikeService
+from bot.services.members import MemberService
 from bot.services.moderating.wiring import Moderation
 from bot.services.notes import NoteService
 from bot.services.places import PlaceService
@@ -49,6 +50,7 @@ class Services:
     ingest: IngestQueue
     catching_up: CatchingUpService
     likes: LikeService
+    members: MemberService
     sender: OutboxSender
     digests: DigestService
     moderation: Moderation

@@ -89,7 +89,7 @@ class InMemoryStores:
         self.library = InMemoryLibraryStore(views["revisions"], views["examples"])
         self.watches = InMemoryWatchStore(views["watches"])
         self.posts = InMemoryPostStore(views["posts"])
-        self.notes = InMemoryNoteStore(views["notes"], views["ratings"])
+        self.notes = InMemoryNoteStore(views["notes"], views["ratings"], views["posts"])
         self.judgements = InMemoryJudgementStore(views["judgements"])
         self.outbox = InMemoryOutboxStore(views["outbox"])
         self.members = InMemoryMemberStore(views["members"])
@@ -126,7 +126,7 @@ class InMemoryStores:
     def _open_trust(self, views: dict[str, View[Any, Any]]) -> None:
         self.rules = InMemoryRuleStore(views["rules"])
         self.pauses = InMemoryPauseStore(views["pauses"])
-        self.reviews = InMemoryReviewStore(views["reviews"])
+        self.reviews = InMemoryReviewStore(views["reviews"], views["posts"])
         self.labels = InMemoryLabelStore(views["labels"], views["reviews"], views["judgements"])
         self.ratings = InMemoryRatingStore(
             views["notes"], views["ratings"], views["reasons"], views["standings"]

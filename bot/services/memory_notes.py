@@ -10,6 +10,7 @@ from bot.domain.notes import LEADS_TO, Helpfulness, Judgement, Note, NoteState, 
 from bot.domain.policy import Outcome
 from bot.domain.wording import _
 from bot.services.errors import NotFoundError
+from bot.services.memory_places import PostRecord, is_by
 from bot.services.memory_table import View
 from bot.services.storable import require_storable
 
@@ -20,9 +21,13 @@ class InMemoryNoteStore:
     """Implements `NoteStore`."""
 
     def __init__(
-        self, notes: View[NoteId, Note], ratings: View[tuple[NoteId, MemberId], Rating]
+        self,
+        notes: View[NoteId, Note],
+        ratings: View[tuple[NoteId, MemberId], Rating],
+        posts: View[tuple[CommunityId, PostId], PostRecord],
     ) -> None:
         self._notes = notes
+        self._posts = posts
         self._ratings = ratings
 
     async def add(self, note: Note) -> bool:
@@ -57,6 +62,17 @@ class InMemoryNoteStore:
             note
             for note in self._notes.rows()
             if place in (note.channel, note.place) and note.state in _LIVE
+        )
+
+    async def pending_by(self, community: CommunityId, author: MemberId) -> Sequence[Note]:
+        """Return pending notes on a member's posts, oldest first."""
+        require_storable((community, author))
+        return _by_age(
+            note
+            for note in self._notes.rows()
+            if note.community == community
+            and note.state is NoteState.PENDING
+            and is_by(author, self._posts.get((community, note.post)))
         )
 
     async def set_state(

@@ -47,6 +47,11 @@ class PostRecord:
     deleted_at: datetime | None = None
 
 
+def is_by(author: MemberId, post: PostRecord | None) -> bool:
+    """Tell whether a member wrote a post, as far as it is recorded."""
+    return post is not None and post.author == author
+
+
 class InMemoryPostStore:
     """Implements `PostStore`."""
 

@@ -12,6 +12,7 @@ from bot.domain.ratings import NoteStanding, Opinion, RatingReason
 from bot.domain.reviews import Label, Review, ReviewId, ReviewKind, ReviewState
 from bot.domain.tuning import Judged
 from bot.domain.waiting import Queue, queue_of
+from bot.services.memory_places import PostRecord, is_by
 from bot.services.memory_table import View
 from bot.services.storable import require_storable
 
@@ -22,8 +23,13 @@ RatingKey = tuple[NoteId, MemberId]
 class InMemoryReviewStore:
     """Implements `ReviewStore`."""
 
-    def __init__(self, reviews: View[ReviewId, Review]) -> None:
+    def __init__(
+        self,
+        reviews: View[ReviewId, Review],
+        posts: View[tuple[CommunityId, PostId], PostRecord],
+    ) -> None:
         self._reviews = reviews
+        self._posts = posts
 
     async def add(self, review: Review) -> bool:
         """Add a review; return False where one with this id exists."""
@@ -72,6 +78,17 @@ class InMemoryReviewStore:
         """Return the open reviews about posts in a place and its threads, oldest first."""
         require_storable(place)
         found = [r for r in self._open() if place in (r.channel, r.place)]
+        return sorted(found, key=lambda review: (review.created_at, review.id))
+
+    async def open_by(self, community: CommunityId, author: MemberId) -> Sequence[Review]:
+        """Return the open reviews about a member's posts, oldest first."""
+        require_storable((community, author))
+        found = [
+            review
+            for review in self._open()
+            if review.community == community
+            and is_by(author, self._posts.get((community, review.post)))
+        ]
         return sorted(found, key=lambda review: (review.created_at, review.id))
 
     async def asked_in(self, channel: PlaceId, slug: Slug) -> bool:

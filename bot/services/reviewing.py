@@ -34,6 +34,10 @@ NOT_THE_AUTHOR = N_(
 ASKED_BEFORE = N_("You have asked for a review of this note before; the moderators have it.")
 NOT_NOW = N_("This fact-check is {status} at present, so its note cannot be attached.")
 
+WANTS_NO_NOTES = N_(
+    "The author of this post wants no notes (`/optout`), so none is attached to it."
+)
+
 DECIDED: dict[ReviewState, str] = {
     ReviewState.ATTACHED: N_("attached"),
     ReviewState.WRONG: N_("judged “not this claim”"),
@@ -189,12 +193,12 @@ async def attach_for(stores: Stores, review: Review, *, by: MemberId, clock: Clo
     """Attach the note that a review is about, in the caller's transaction: labelled, as a case.
 
     Raises:
-        InvalidInputError: the fact-check is not published now.
+        InvalidInputError: the fact-check is not published now, or the author has opted out.
         ConflictError: the post has the note already.
     """
     note = await planned_note(stores, review, clock)
     await stores.notes.add(note)
-    await stores.outbox.add(attachment(note, due_at=note.created_at))
+    await stores.outbox.add(attachment(note, due_at=note.created_at, asked_for=True))
     await label(stores, review, right=True, by=by, clock=clock)
     await record_note_case(stores, CaseKind.FACTCHECK_ATTACH, note, by=by, clock=clock)
     return note
@@ -204,14 +208,21 @@ async def planned_note(stores: Stores, review: Review, clock: Clock) -> Note:
     """Return the note that would be attached; nothing is written.
 
     Raises:
-        InvalidInputError: the fact-check is not published now.
+        InvalidInputError: the fact-check is not published now, or the author has opted out.
         ConflictError: the post has the note already.
     """
     fact_check = await stores.library.get(review.community, review.slug)
     if fact_check is None or fact_check.status is not Status.PUBLISHED:
         status = fact_check.status if fact_check else Status.RETIRED
         raise InvalidInputError(_(NOT_NOW).format(status=_(STATUS_WORDS[status])))
+    if await _author_opted_out(stores, review):
+        raise InvalidInputError(_(WANTS_NO_NOTES))
     return await _note(stores, review, fact_check, clock)
+
+
+async def _author_opted_out(stores: Stores, review: Review) -> bool:
+    author = await stores.posts.author(review.community, review.post)
+    return author is not None and await stores.members.has_opted_out(review.community, author)
 
 
 async def _note(stores: Stores, review: Review, fact_check: FactCheck, clock: Clock) -> Note:
@@ -243,7 +254,8 @@ async def _open(stores: Stores, review_id: ReviewId, *kinds: ReviewKind) -> Revi
     if review.kind not in kinds:
         raise InvalidInputError(_(NOT_FOR_THIS))
     if review.state is ReviewState.OUTDATED:
-        raise ConflictError(_(OLD_POST))
+        opted_out = await _author_opted_out(stores, review)
+        raise ConflictError(_(WANTS_NO_NOTES) if opted_out else _(OLD_POST))
     if review.state is not ReviewState.OPEN:
         who = (
             _(" by <@{decided_by}>").format(decided_by=review.decided_by)

@@ -25,6 +25,7 @@ from bot.domain.posts import Post
 from bot.domain.reviews import ReviewKind
 from bot.domain.rules import EVERYWHERE, NoteRules
 from bot.domain.wording import N_
+from bot.services.deliveries import ASKED_FOR
 from bot.services.library import LibraryService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database, Reader, Stores
@@ -213,10 +214,11 @@ class WatchingService:
     ) -> None:
         """Attach after the hold, or ask the moderators: once while a thread's question is open."""
         if decision.outcome is Outcome.ATTACH:
-            held = timedelta() if decision.reason is Reason.ASKED else rules.hold
+            asked = decision.reason is Reason.ASKED
+            held = timedelta() if asked else rules.hold
             await stores.notes.add(note)
             due_at = note.created_at + (self._hold if held is None else held)
-            await stores.outbox.add(attachment(note, due_at=due_at))
+            await stores.outbox.add(attachment(note, due_at=due_at, asked_for=asked))
         elif rules.review_place is not None and not await stores.reviews.asked_in(
             note.channel, note.slug
         ):
@@ -257,8 +259,8 @@ def _thresholds(rules: NoteRules, reader: Reader) -> Thresholds:
     return rules.thresholds or reader.thresholds
 
 
-def attachment(note: Note, *, due_at: datetime) -> Delivery:
-    """Return the delivery that posts a note."""
+def attachment(note: Note, *, due_at: datetime, asked_for: bool) -> Delivery:
+    """Return the delivery that posts a note; `asked_for` by the author, or by a moderator."""
     return Delivery(
         key=note.id,
         kind=DeliveryKind.ATTACH_NOTE,
@@ -266,6 +268,7 @@ def attachment(note: Note, *, due_at: datetime) -> Delivery:
         channel=note.channel,
         note=note.id,
         reply_to=note.post,
+        content={ASKED_FOR: True} if asked_for else {},
         created_at=note.created_at,
         due_at=due_at,
     )

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import case, func, or_, select, update
 from sqlmodel import col
 
-from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId, Slug
+from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId, Slug
 from bot.domain.matches import Stance
 from bot.domain.notes import LEADS_TO, Helpfulness, Note, NoteState, Rating
 from bot.domain.wording import _
 from bot.services.errors import NotFoundError
+from db.stores.posts import written_by
 from db.tables import NoteRow, RatingRow
 from db.work import Work
 
@@ -59,6 +60,20 @@ class SqlNoteStore:
             .where(
                 or_(col(NoteRow.channel_id) == place, col(NoteRow.place_id) == place),
                 col(NoteRow.state).in_(_LIVE),
+            )
+            .order_by(col(NoteRow.created_at), col(NoteRow.note_id)),
+            hold=True,
+        )
+        return [note_of(row) for row in rows]
+
+    async def pending_by(self, community: CommunityId, author: MemberId) -> Sequence[Note]:
+        """Return pending notes on a member's posts, oldest first."""
+        rows = await self._work.rows(
+            select(NoteRow)
+            .where(
+                col(NoteRow.community_id) == community,
+                col(NoteRow.state) == NoteState.PENDING.value,
+                written_by(author, community=col(NoteRow.community_id), post=col(NoteRow.post_id)),
             )
             .order_by(col(NoteRow.created_at), col(NoteRow.note_id)),
             hold=True,

@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, exists, func, or_, select, update
+from sqlalchemy.orm import Mapped
 from sqlmodel import col
 
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
@@ -110,6 +111,17 @@ class SqlPostStore:
             )
         )
         return found or 0
+
+
+def written_by(
+    author: MemberId, *, community: Mapped[int], post: Mapped[int]
+) -> ColumnElement[bool]:
+    """Return the condition that a post which another table's columns name is by this member."""
+    return exists().where(
+        col(PostRow.community_id) == community,
+        col(PostRow.post_id) == post,
+        col(PostRow.author_id) == author,
+    )
 
 
 def _values(post: Post) -> dict[str, object]:

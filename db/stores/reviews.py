@@ -14,6 +14,7 @@ from bot.domain.policy import Reason
 from bot.domain.reviews import Label, Review, ReviewId, ReviewKind, ReviewState
 from bot.domain.tuning import Judged
 from bot.domain.waiting import Queue
+from db.stores.posts import written_by
 from db.tables import JudgementRow
 from db.trust_tables import LabelRow, ReviewRow
 from db.work import Work
@@ -80,6 +81,22 @@ class SqlReviewStore:
             select(ReviewRow)
             .where(
                 or_(col(ReviewRow.channel_id) == place, col(ReviewRow.place_id) == place), _IS_OPEN
+            )
+            .order_by(col(ReviewRow.created_at), col(ReviewRow.review_id)),
+            hold=True,
+        )
+        return [_review(row) for row in rows]
+
+    async def open_by(self, community: CommunityId, author: MemberId) -> Sequence[Review]:
+        """Return the open reviews about a member's posts, oldest first."""
+        rows = await self._work.rows(
+            select(ReviewRow)
+            .where(
+                col(ReviewRow.community_id) == community,
+                _IS_OPEN,
+                written_by(
+                    author, community=col(ReviewRow.community_id), post=col(ReviewRow.post_id)
+                ),
             )
             .order_by(col(ReviewRow.created_at), col(ReviewRow.review_id)),
             hold=True,

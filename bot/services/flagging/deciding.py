@@ -15,7 +15,12 @@ from bot.domain.matches import Match, Stance
 from bot.domain.policy import Reason
 from bot.domain.reviews import Review, ReviewKind, derive_review_id
 from bot.domain.wording import N_, _
-from bot.services.errors import ConflictError, NotAllowedError, NotFoundError
+from bot.services.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+)
 from bot.services.flagging.cards import show_change, tell_flagger
 from bot.services.flagging.flagging import existing_card
 from bot.services.library import LibraryService
@@ -23,7 +28,7 @@ from bot.services.moderating.acting import ModerationService, Order, Outcome
 from bot.services.moderating.note_cases import origin_of
 from bot.services.ports import Clock, Database, Publisher, Reader, Stores
 from bot.services.review_cards import outdate
-from bot.services.reviewing import Learn, attach_for, planned_note
+from bot.services.reviewing import WANTS_NO_NOTES, Learn, attach_for, planned_note
 
 MOST_CANDIDATES = 5
 DECIDED = {
@@ -164,6 +169,10 @@ class FlagDecisions:
 
     async def _suggestion(self, card_id: str, slug: Slug, by: MemberId) -> Review:
         card = await self.require_open(card_id, by)
+        async with self._database.reading() as stores:
+            # The card knows who wrote the post, also where the post is older than the bot.
+            if await stores.members.has_opted_out(card.community, card.author):
+                raise InvalidInputError(_(WANTS_NO_NOTES))
         text, reader = await self._read(card)
         fact_check = await self._library.get(card.community, slug)
         found = [m for m in reader.read(text, top=MOST_CANDIDATES).matches if m.slug == slug]

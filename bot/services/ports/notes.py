@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from bot.domain.ids import CommunityId, NoteId, PlaceId, PostId, Slug
+from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId, Slug
 from bot.domain.notes import Helpfulness, Judgement, Note, NoteState, Rating
 from bot.domain.policy import Outcome
 
@@ -30,6 +30,10 @@ class NoteStore(Protocol):
 
     async def live_in(self, place: PlaceId) -> Sequence[Note]:
         """Return pending and posted notes in a channel, thread, or below a parent channel."""
+        ...
+
+    async def pending_by(self, community: CommunityId, author: MemberId) -> Sequence[Note]:
+        """Return pending notes on a member's posts, oldest first."""
         ...
 
     async def set_state(

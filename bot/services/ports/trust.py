@@ -77,6 +77,10 @@ class ReviewStore(Protocol):
         """Return the open reviews about posts in a place and its threads, oldest first."""
         ...
 
+    async def open_by(self, community: CommunityId, author: MemberId) -> Sequence[Review]:
+        """Return the open reviews about a member's posts, oldest first."""
+        ...
+
     async def asked_in(self, channel: PlaceId, slug: Slug) -> bool:
         """Tell whether a suggestion of this fact-check is open in this channel or thread."""
         ...
