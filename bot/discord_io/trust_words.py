@@ -9,7 +9,6 @@ from bot.domain.trust import (
     Figure,
     Requirement,
     TrustLevel,
-    flag_weight,
 )
 from bot.domain.wording import N_, _
 from bot.services.trusting import Explained
@@ -58,7 +57,7 @@ def explained_text(explained: Explained, member: int) -> str:
         if level is not TrustLevel.LEADER:
             lines.append(_(HIGHEST))
     lines.append(_(EARNED).format(days=WINDOW.days))
-    lines.append(_(WHAT_FOR).format(weight=f"{flag_weight(level):g}"))
+    lines.append(_(WHAT_FOR).format(weight=f"{explained.flag_factor:g}"))
     return "\n".join(lines)
 
 

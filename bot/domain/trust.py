@@ -42,9 +42,11 @@ FLAG_WEIGHTS: Mapping[TrustLevel, float] = {
     TrustLevel.BASIC: 1.25,
     TrustLevel.MEMBER: 1.5,
     TrustLevel.REGULAR: 1.75,
-    TrustLevel.LEADER: 2.0,
 }
-"""Nobody's flag counts for less because they are unknown; being known makes it count for more."""
+"""Nobody's flag counts for less because they are unknown; being known makes it count for more.
+
+Moderators' flags count by what they earned, as everybody's do: they decide on flags anyway.
+"""
 
 
 class Figure(StrEnum):
@@ -193,7 +195,7 @@ def next_above(level: TrustLevel) -> TrustLevel | None:
 
 
 def flag_weight(level: TrustLevel) -> float:
-    """Return the factor with which a member's flags count."""
+    """Return the factor with which the flags of a member count who earned this level."""
     return FLAG_WEIGHTS[level]
 
 

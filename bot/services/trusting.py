@@ -32,6 +32,8 @@ class Explained:
     next_level: TrustLevel | None
     asked: tuple[Requirement, ...]
     """What the next level asks for."""
+    flag_factor: float
+    """How much their flags count: by what they earned, whether they moderate or not."""
 
 
 class TrustService:
@@ -54,6 +56,7 @@ class TrustService:
             figures=figures,
             next_level=above,
             asked=requirements(above, figures) if above is not None else (),
+            flag_factor=flag_weight(earned),
         )
 
     async def flag_factor(self, stores: Stores, community: CommunityId, member: MemberId) -> float:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.discord_io.trust_words import explained_text
 from bot.domain.flags import LEAST_TRUST, MOST_TRUST
 from bot.domain.ids import MemberId, PlaceId, PostId
 from bot.domain.likes import Like, day_of
@@ -24,7 +25,10 @@ from bot.domain.trust import (
     next_above,
     requirements,
 )
-from tests.builders import NOON
+from bot.services.memory import InMemoryDatabase
+from bot.services.trusting import TrustService
+from tests.builders import COMMUNITY, NOON
+from tests.fakes import FakeClock
 
 DAY = timedelta(days=1)
 REGULAR = Figures(
@@ -98,10 +102,21 @@ def test_a_level_explains_itself(figures: Figures) -> None:
 
 
 def test_weights_stay_within_what_flags_allow_and_rise() -> None:
-    weights = [flag_weight(level) for level in TrustLevel]
+    weights = [flag_weight(level) for level in TrustLevel if level is not TrustLevel.LEADER]
     assert weights == sorted(weights)
     assert LEAST_TRUST <= weights[0] == 1.0
     assert weights[-1] <= MOST_TRUST
+
+
+async def test_what_a_moderators_flag_counts_is_said_as_it_is() -> None:
+    database, member = InMemoryDatabase(), MemberId(300)
+    trust = TrustService(database, FakeClock())
+    explained = await trust.explain(COMMUNITY, member, moderates=True)
+    async with database.reading() as stores:
+        counts = await trust.flag_factor(stores, COMMUNITY, member)
+    assert explained.level is TrustLevel.LEADER
+    assert explained.flag_factor == counts
+    assert "(here: 1 ×)" in explained_text(explained, member)
 
 
 def test_only_who_joined_just_now_and_is_unknown_is_a_newcomer() -> None:
