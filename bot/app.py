@@ -96,8 +96,9 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
             guild_ready_timeout=guild_ready_timeout,
         )
         lease = Lease(database, clock, lease_name(settings), owner, is_dead=is_dead)
-        await lease.acquire()
+        # Before it is held: who is told to stop while taking it may hold it already.
         stack.push_async_callback(lease.release)
+        await lease.acquire()
         await stack.enter_async_context(_furnished(bot.services, library))
         await stack.enter_async_context(jobs.running(build_jobs(bot.services, lease, settings)))
         await stack.enter_async_context(bot)
@@ -129,10 +130,21 @@ async def run_live(settings: Settings, *, guild_ready_timeout: float = 2.0) -> N
         DatabaseUnusableError: the database cannot be used as it is.
         ConflictError: another process holds the gateway of this token, or has taken it over.
     """
+    stop = stop_on_signals()
+    try:
+        await _run(settings, stop, guild_ready_timeout=guild_ready_timeout)
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
+        logger.info("stopped before the login")
+
+
+async def _run(settings: Settings, stop: asyncio.Event, *, guild_ready_timeout: float) -> None:
     async with AsyncExitStack() as stack:
-        open_bot = await stack.enter_async_context(
-            opened(settings, guild_ready_timeout=guild_ready_timeout)
-        )
+        async with abandoned_at(stop):
+            open_bot = await stack.enter_async_context(
+                opened(settings, guild_ready_timeout=guild_ready_timeout)
+            )
         if settings.http_port is not None:
             probe = build_app(partial(_health, open_bot), partial(_figures, open_bot))
             if settings.digest_archive:
@@ -145,7 +157,7 @@ async def run_live(settings: Settings, *, guild_ready_timeout: float = 2.0) -> N
             logger.info("health is served", extra={"address": address})
         # What is there now stays for ever: looking through it costs a tenth of all events' time.
         gc.freeze()
-        await supervise(open_bot, settings, stop=stop_on_signals())
+        await supervise(open_bot, settings, stop=stop)
 
 
 async def _health(open_bot: OpenBot) -> dict[str, bool]:
@@ -177,7 +189,8 @@ async def supervise(open_bot: OpenBot, settings: Settings, *, stop: asyncio.Even
     bot = open_bot.bot
     token = settings.discord_token.get_secret_value() if settings.discord_token else ""
     with login_errors():
-        await bot.login(token)
+        async with abandoned_at(stop):
+            await bot.login(token)
     services = bot.services
     tasks = {
         asyncio.create_task(bot.connect(), name="gateway"),
@@ -220,6 +233,23 @@ async def _finish(services: Services) -> None:
     with suppress(TimeoutError):
         await asyncio.wait_for(services.ingest.drained(), DRAIN.total_seconds())
     await services.sender.stop()
+
+
+@asynccontextmanager
+async def abandoned_at(stop: asyncio.Event) -> AsyncIterator[None]:
+    """Break the block off when `stop` is set: what happens in it leaves nothing to finish."""
+    task = asyncio.current_task()
+
+    async def watch() -> None:
+        await stop.wait()
+        if task is not None:
+            task.cancel()
+
+    watcher = asyncio.create_task(watch(), name="stop before the login")
+    try:
+        yield
+    finally:
+        watcher.cancel()
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from bot.app import lease_name
 from bot.sandbox import Sandbox
 from bot.sandbox.faults import Hold
+from db.engine import open_database
 from tests.e2e.bot.live import CLAIM, live_settings, read_rows
 from tests.e2e.bot.processes import SCRIPT, ended, process, watch
 
@@ -37,6 +40,29 @@ async def test_a_signal_ends_the_bot_in_order(sandbox: Sandbox, tmp_path: Path) 
     assert sandbox.token not in errors
     assert sandbox.gateway.sessions == {}
     assert read_rows(live_settings(sandbox, tmp_path), "lease") == []
+
+
+async def test_a_signal_while_it_waits_for_the_lease_ends_the_process_quietly(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    settings = live_settings(sandbox, tmp_path)
+    now = datetime.now(UTC)
+    async with open_database(settings.database_url) as database, database.writing() as stores:
+        until = now + timedelta(minutes=5)
+        await stores.leases.acquire(
+            lease_name(settings), owner="elsewhere:1:x", until=until, now=now
+        )
+    async with process(settings, RUN, cwd=tmp_path) as child:
+        assert child.stderr is not None
+        said = await child.stderr.readuntil(b"waiting for another process")
+        child.terminate()
+        code, errors = await ended(child)
+    assert code == 0, errors
+    assert "stopped before the login" in errors
+    assert "Traceback" not in said.decode() + errors
+    (lease,) = read_rows(settings, "lease")
+    assert lease["owner"] == "elsewhere:1:x"
+    assert sandbox.gateway.sessions == {}
 
 
 async def test_a_signal_waits_for_a_note_that_is_being_sent(
