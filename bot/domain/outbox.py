@@ -60,6 +60,17 @@ class DeliveryKind(StrEnum):
     """The moderators' newest word in an appeal, to the member."""
 
 
+PATIENT_KINDS = frozenset(
+    {
+        DeliveryKind.UPDATE_NOTE,
+        DeliveryKind.DELETE_NOTE,
+        DeliveryKind.UPDATE_REVIEW,
+        DeliveryKind.UPDATE_FLAG_CARD,
+    }
+)
+"""What mends something that is there is tried for weeks; what is new would come out of the blue."""
+
+
 class DeliveryState(StrEnum):
     """Where a delivery stands."""
 

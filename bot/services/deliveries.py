@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.domain.factchecks import Status
 from bot.domain.ids import PostId
 from bot.domain.notes import Note, NoteState, derive_key
-from bot.domain.outbox import NONCE_WINDOW, Delivery, DeliveryKind, DeliveryState
+from bot.domain.outbox import GIVE_UP_AFTER, NONCE_WINDOW, Delivery, DeliveryKind, DeliveryState
 from bot.domain.rules import EVERYWHERE
 from bot.services.errors import GoneError
 from bot.services.ports import Clock, Database, Publisher, Stores
@@ -88,7 +88,7 @@ class NoteDeliveries:
     async def _attach(self, note: Note, delivery: Delivery) -> PostId:
         async with self._database.reading() as stores:
             fact_check = await stores.library.revision(note.community, note.slug, note.revision)
-            objection = await _objection(stores, note, delivery)
+            objection = await self._objection(stores, note, delivery)
         if fact_check is None:
             raise GoneError("the fact-check no longer exists")
         may_be_there = objection is not None and delivery.attempts > 0
@@ -100,6 +100,24 @@ class NoteDeliveries:
         if objection is not None:
             raise GoneError(objection)
         return await self._publisher.attach(note, fact_check, nonce=delivery.key)
+
+    async def _objection(self, stores: Stores, note: Note, delivery: Delivery) -> str | None:
+        """Return what speaks against posting a note now; much may have changed meanwhile."""
+        if note.state is NoteState.WITHDRAWN:
+            return "the note was withdrawn before it was posted"
+        if self._clock.now() - delivery.created_at > GIVE_UP_AFTER:
+            return "too late: it would come out of the blue"
+        current = await stores.library.get(note.community, note.slug)
+        if current is None or current.status is not Status.PUBLISHED:
+            return "the fact-check is not published any more"
+        author = await stores.posts.author(note.community, note.post)
+        if author is not None and await stores.members.has_opted_out(note.community, author):
+            return "the author has opted out"
+        if not delivery.content.get(ASKED_FOR):
+            paused = {pause.place for pause in await stores.pauses.active(note.community)}
+            if not paused.isdisjoint((EVERYWHERE, note.place, note.channel)):
+                return "notes are paused there"
+        return None
 
     async def _note_of(self, delivery: Delivery) -> Note:
         async with self._database.reading() as stores:
@@ -129,23 +147,6 @@ class NoteDeliveries:
         note = await stores.notes.get(delivery.note)
         if note is not None and note.state is NoteState.PENDING:
             await stores.notes.set_state(note.id, NoteState.FAILED)
-
-
-async def _objection(stores: Stores, note: Note, delivery: Delivery) -> str | None:
-    """Return what speaks against posting a note now: much may have changed since it was decided."""
-    if note.state is NoteState.WITHDRAWN:
-        return "the note was withdrawn before it was posted"
-    current = await stores.library.get(note.community, note.slug)
-    if current is None or current.status is not Status.PUBLISHED:
-        return "the fact-check is not published any more"
-    author = await stores.posts.author(note.community, note.post)
-    if author is not None and await stores.members.has_opted_out(note.community, author):
-        return "the author has opted out"
-    if not delivery.content.get(ASKED_FOR):
-        paused = {pause.place for pause in await stores.pauses.active(note.community)}
-        if not paused.isdisjoint((EVERYWHERE, note.place, note.channel)):
-            return "notes are paused there"
-    return None
 
 
 class AnswerDeliveries:

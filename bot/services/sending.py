@@ -16,6 +16,7 @@ from bot.domain.ids import PlaceId, PostId
 from bot.domain.outbox import (
     GIVE_UP_AFTER,
     LEASE,
+    PATIENT_KINDS,
     Delivery,
     DeliveryKind,
     DeliveryState,
@@ -224,8 +225,9 @@ class OutboxSender:
 
     async def _settle_problem(self, delivery: Delivery, problem: UnavailableError) -> None:
         now = self._clock.now()
-        too_old = not problem.patient and now - delivery.created_at > GIVE_UP_AFTER
-        delay = patient_delay if problem.patient else retry_delay
+        patient = problem.patient and delivery.kind in PATIENT_KINDS
+        too_old = not patient and now - delivery.created_at > GIVE_UP_AFTER
+        delay = patient_delay if patient else retry_delay
         log = {"key": delivery.key, "kind": delivery.kind, "problem": str(problem)}
         async with self._database.writing() as stores:
             current = await stores.outbox.get(delivery.key)

@@ -179,6 +179,25 @@ async def test_a_day_of_failures_is_enough(stage: Stage) -> None:
     assert (await kept(stage))[0].state is NoteState.FAILED
 
 
+async def test_no_new_note_waits_longer_than_a_day_for_a_locked_thread(stage: Stage) -> None:
+    await stage.watching.consider(POST)
+    locked = UnavailableError("Discord refused (160005)", retryable=True, patient=True)
+    stage.publisher.before = failing(locked, times=1000)
+    await stage.sender.send_due()
+    assert (await kept(stage))[1].state is DeliveryState.WAITING
+    stage.clock.advance(GIVE_UP_AFTER + timedelta(seconds=1))
+    await stage.sender.send_due()
+    assert (await kept(stage))[0].state is NoteState.FAILED
+
+
+async def test_a_note_that_is_due_since_more_than_a_day_is_not_posted(stage: Stage) -> None:
+    await stage.watching.consider(POST)
+    stage.clock.advance(GIVE_UP_AFTER + timedelta(seconds=1))
+    await stage.sender.send_due()
+    assert stage.publisher.sends == 0
+    assert (await kept(stage))[0].state is NoteState.FAILED
+
+
 async def test_a_note_withdrawn_while_it_is_sent_is_deleted(stage: Stage) -> None:
     await stage.watching.consider(POST)
     stage.publisher.pause = asyncio.Event()
