@@ -42,54 +42,33 @@ POSTED = N_("Cards that are gone are posted again.")
 SHOWN = 15
 
 
-class OpenButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"ap1:open:{KEY}"):
+class OpenButton(GuardedButton, template=f"ap1:open:{KEY}"):
     """Stands under a case's direct message."""
 
     audited = False
 
-    def __init__(self, case: CaseRef) -> None:
-        self.case = case
-        super().__init__(discord.ui.Button(label=_("Appeal"), custom_id=f"ap1:open:{case.key}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "OpenButton":
-        """Rebuild the button from what Discord sends."""
-        return cls(_ref(found["key"]))
-
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Open the form, or say why there is none."""
-        matter = await services_of(interaction).appeals.matter(
-            self.case, MemberId(interaction.user.id)
-        )
+        case, member = _ref(self.found["key"]), MemberId(interaction.user.id)
+        matter = await services_of(interaction).appeals.matter(case, member)
         if matter.hindrance is not None:
             raise ConflictError(_with_contact(matter))
-        form = appeal_form("open", self.case.key, matter.case.number)
+        form = appeal_form("open", case.key, matter.case.number)
         await interaction.response.send_modal(form)
 
 
-class AppealButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"ap1:none:{APPEAL}"):
+class AppealButton(GuardedButton, template=f"ap1:none:{APPEAL}"):
     """A button that knows its appeal by its custom id."""
 
-    verb = "none"
-
-    def __init__(self, appeal: AppealId) -> None:
-        self.appeal = appeal
-        super().__init__(discord.ui.Button(label=self.verb, custom_id=f"ap1:{self.verb}:{appeal}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "AppealButton":
-        """Rebuild the button from what Discord sends."""
-        return cls(AppealId(found["appeal"]))
+    @property
+    def appeal(self) -> AppealId:
+        """Return which appeal it is about."""
+        return AppealId(self.found["appeal"])
 
 
 class AnswerButton(AppealButton, template=f"ap1:answer:{APPEAL}"):
     """Stands under a question that the moderators asked back."""
 
-    verb = "answer"
     audited = False
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
@@ -101,8 +80,6 @@ class AnswerButton(AppealButton, template=f"ap1:answer:{APPEAL}"):
 
 class AcceptButton(AppealButton, template=f"ap1:accept:{APPEAL}"):
     """Accepts an appeal, and lifts what is left of the action."""
-
-    verb = "accept"
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Check, decide, and say what came of it."""
@@ -117,8 +94,6 @@ class AcceptButton(AppealButton, template=f"ap1:accept:{APPEAL}"):
 class RejectButton(AppealButton, template=f"ap1:reject:{APPEAL}"):
     """Opens the form for the reason of a refusal."""
 
-    verb = "reject"
-
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Check and ask for the reason."""
         matter, _judge = await _judged(interaction, self.appeal)
@@ -128,8 +103,6 @@ class RejectButton(AppealButton, template=f"ap1:reject:{APPEAL}"):
 
 class AskButton(AppealButton, template=f"ap1:ask:{APPEAL}"):
     """Opens the form for a question to the member."""
-
-    verb = "ask"
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Check and ask for the question."""

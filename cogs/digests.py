@@ -1,7 +1,6 @@
 """`/digest`: when and where digests are posted, a preview, and what was posted."""
 
 import asyncio
-import re
 from typing import Any, Literal
 
 import discord
@@ -42,24 +41,8 @@ STATE_WORDS: dict[RunState, str] = {
 }
 
 
-class AboutButton(
-    GuardedButton,
-    discord.ui.DynamicItem[Any],
-    template=r"dg1:about:(?P<marker>[A-Za-z0-9_-]{22})",
-):
+class AboutButton(GuardedButton, template=r"dg1:about:(?P<marker>[A-Za-z0-9_-]{22})"):
     """Explains the figures to whoever asks; its custom id also marks the message."""
-
-    def __init__(self, marker: str) -> None:
-        super().__init__(
-            discord.ui.Button(label=_("About this digest"), custom_id=f"dg1:about:{marker}")
-        )
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "AboutButton":
-        """Rebuild the button from what Discord sends."""
-        return cls(found["marker"])
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Answer for this member only."""

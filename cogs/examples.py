@@ -53,32 +53,18 @@ async def _lesson(interaction: discord.Interaction[Any], about: str) -> Lesson:
     return lesson
 
 
-class KeepButton(
-    GuardedButton,
-    discord.ui.DynamicItem[Any],
-    template=r"ex1:keep:(?P<about>[A-Za-z0-9_-]{22})",
-):
+class KeepButton(GuardedButton, template=r"ex1:keep:(?P<about>[A-Za-z0-9_-]{22})"):
     """Opens the form with the judged post's sentence, for a moderator to edit and confirm."""
 
     audited = False
 
-    def __init__(self, about: str) -> None:
-        self.about = about
-        super().__init__(discord.ui.Button(label=_("Keep"), custom_id=f"ex1:keep:{about}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "KeepButton":
-        """Rebuild the button from what Discord sends."""
-        return cls(found["about"])
-
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the sentence as it stands now; a form must be the first answer."""
         await require_reviewer(interaction)
-        lesson = await _lesson(interaction, self.about)
+        about = self.found["about"]
+        lesson = await _lesson(interaction, about)
         draft = await services_of(interaction).teaching.draft(lesson)
-        await interaction.response.send_modal(kept_form(self.about, draft, raises=lesson.raises))
+        await interaction.response.send_modal(kept_form(about, draft, raises=lesson.raises))
 
 
 class KeptForm(GuardedForm):

@@ -75,28 +75,17 @@ class FactCheckForm(GuardedForm):
 
 class AgainButton(
     GuardedButton,
-    discord.ui.DynamicItem[Any],
     template=r"fe1:again:(?P<form>text|more):(?P<revision>\d{1,9}):(?P<slug>[a-z0-9-]{1,80})",
 ):
     """Opens a form again with what was typed; it is read from the file beside the button."""
 
     audited = False
 
-    def __init__(self, custom_id: str, form: str, revision: int, slug: Slug) -> None:
-        self.form, self.revision, self.slug = form, revision, slug
-        super().__init__(discord.ui.Button(label=_("Edit again"), custom_id=custom_id))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "AgainButton":
-        """Rebuild the button from what Discord sends."""
-        return cls(found[0], found["form"], int(found["revision"]), Slug(found["slug"]))
-
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Open the form; a form must be the first answer."""
         await require_moderator(interaction)
-        version = own_version(interaction.message, self.slug)
+        slug = Slug(self.found["slug"])
+        version = own_version(interaction.message, slug)
         if version is None:
             raise NotFoundError(_(NO_VERSION))
         try:
@@ -105,8 +94,9 @@ class AgainButton(
             raise NotFoundError(_(NO_VERSION)) from gone
         (mine,) = parse_text(text, version.filename).fact_checks
         fields = prefilled(mine) | {"reason": own_reason(interaction.message)}
+        form, revision = self.found["form"], int(self.found["revision"])
         await interaction.response.send_modal(
-            form_named(self.form, fields, slug=self.slug, revision=self.revision)
+            form_named(form, fields, slug=slug, revision=revision)
         )
 
 

@@ -43,32 +43,18 @@ Reason = app_commands.Range[str, 1, 200]
 Shown = Literal["all", "published", "draft", "paused", "retired"]
 
 
-class PageButton(
-    GuardedButton,
-    discord.ui.DynamicItem[Any],
-    template=r"fe1:list:(?P<status>\w+):(?P<page>\d{1,6})",
-):
+class PageButton(GuardedButton, template=r"fe1:list:(?P<status>\w+):(?P<page>\d{1,6})"):
     """Turns the page of a list."""
-
-    def __init__(self, status: str, page: int) -> None:
-        self.status, self.page = status, page
-        super().__init__(discord.ui.Button(label=_("Page"), custom_id=f"fe1:list:{status}:{page}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: Any
-    ) -> "PageButton":
-        """Rebuild the button from what Discord sends."""
-        return cls(found["status"], int(found["page"]))
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the page in the place of this one."""
         await require_moderator(interaction)
+        status, page = self.found["status"], int(self.found["page"])
         editing = services_of(interaction).editing
-        records = await editing.listing(_community(interaction), _status(self.status))
+        records = await editing.listing(_community(interaction), _status(status))
         await interaction.response.edit_message(
-            embed=list_embed(records, self.page, _list_title(self.status)),
-            view=list_view(self.status, self.page, len(records)),
+            embed=list_embed(records, page, _list_title(status)),
+            view=list_view(status, page, len(records)),
         )
 
 

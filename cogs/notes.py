@@ -1,6 +1,5 @@
 """The buttons under a note, and the menu "Why this note?"."""
 
-import re
 from typing import Any
 
 import discord
@@ -11,7 +10,7 @@ from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
 from bot.discord_io.cards import details_embeds, dispute_view, why_embed
 from bot.discord_io.examples import LEARNED, keep_view
-from bot.discord_io.ratings import REASONS_ID, appeal_view, reasons_view
+from bot.discord_io.ratings import appeal_view, reasons_view
 from bot.discord_io.words import message_link
 from bot.domain.ids import CommunityId, MemberId, NoteId, PlaceId, PostId
 from bot.domain.notes import Helpfulness
@@ -46,10 +45,13 @@ def rater_of(interaction: discord.Interaction[Any]) -> Rater:
     return Rater(MemberId(interaction.user.id), is_bot=interaction.user.bot)
 
 
-class _AboutNote(GuardedButton):
-    """Whatever knows its note by its custom id."""
+class NoteButton(GuardedButton, template=f"fc1:none:{NOTE}"):
+    """A button or choice that knows its note by its custom id."""
 
-    note: NoteId
+    @property
+    def note(self) -> NoteId:
+        """Return which note it is about."""
+        return NoteId(self.found["note"])
 
     async def require_here(self, interaction: discord.Interaction[Any]) -> None:
         """See that the note is of this server."""
@@ -57,27 +59,9 @@ class _AboutNote(GuardedButton):
         await services_of(interaction).notes.require_in(community, self.note)
 
 
-class NoteButton(_AboutNote, discord.ui.DynamicItem[Any], template=f"fc1:none:{NOTE}"):
-    """A button that knows its note by its custom id."""
-
-    verb = "none"
-
-    def __init__(self, note: NoteId) -> None:
-        self.note = note
-        super().__init__(discord.ui.Button(label=self.verb, custom_id=f"fc1:{self.verb}:{note}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "NoteButton":
-        """Rebuild the button from what Discord sends."""
-        return cls(NoteId(found["note"]))
-
-
 class DetailsButton(NoteButton, template=f"fc1:details:{NOTE}"):
     """Shows the whole fact-check with its sources to whoever asks."""
 
-    verb = "details"
     audited = False
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
@@ -93,7 +77,6 @@ class DetailsButton(NoteButton, template=f"fc1:details:{NOTE}"):
 class WhyButton(NoteButton, template=f"fc1:why:{NOTE}"):
     """Shows why the note is there."""
 
-    verb = "why"
     audited = False
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
@@ -127,27 +110,22 @@ class _RatingButton(NoteButton, template=f"fc1:rate:{NOTE}"):
 class HelpfulButton(_RatingButton, template=f"fc1:helpful:{NOTE}"):
     """Rates the note as helpful."""
 
-    verb = "helpful"
-
 
 class NotHelpfulButton(_RatingButton, template=f"fc1:unhelpful:{NOTE}"):
     """Rates the note as not helpful."""
 
-    verb = "unhelpful"
     value = Helpfulness.NOT_HELPFUL
 
 
 class SomewhatButton(_RatingButton, template=f"fc1:somewhat:{NOTE}"):
     """Rates the note as somewhat helpful; offered with the reasons."""
 
-    verb = "somewhat"
     value = Helpfulness.SOMEWHAT
 
 
 class AppealButton(NoteButton, template=f"fc1:appeal:{NOTE}"):
     """Gives the note back to the moderators, because the post's author asks for it."""
 
-    verb = "appeal"
     audited = False
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
@@ -158,25 +136,10 @@ class AppealButton(NoteButton, template=f"fc1:appeal:{NOTE}"):
         await reply(interaction, _(APPEALED))
 
 
-class ReasonsSelect(
-    _AboutNote,
-    discord.ui.DynamicItem[discord.ui.Select[Any]],
-    template=f"fc1:reasons:{NOTE}",
-):
+class ReasonsSelect(NoteButton, template=f"fc1:reasons:{NOTE}"):
     """Stores why a member rated as they did."""
 
     audited = False
-
-    def __init__(self, note: NoteId) -> None:
-        self.note = note
-        super().__init__(discord.ui.Select(custom_id=REASONS_ID.format(note=note)))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "ReasonsSelect":
-        """Rebuild the choice from what Discord sends."""
-        return cls(NoteId(found["note"]))
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Store the reasons; values that a client made up are refused by the service."""
@@ -191,8 +154,6 @@ class ReasonsSelect(
 
 class DisputeButton(NoteButton, template=f"fc1:dispute:{NOTE}"):
     """Says that the post does not make this claim."""
-
-    verb = "dispute"
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Count it; from a moderator it takes the note back."""

@@ -31,36 +31,20 @@ CHOICE_LIMIT = 100
 _CHOSEN = re.compile(r"(\d{1,20})-(\d{1,20})\Z")
 
 
-class AskButton(
-    GuardedButton,
-    discord.ui.DynamicItem[Any],
-    template=r"fc1:ask:(?P<channel>\d{1,20})-(?P<post>\d{1,20})",
-):
+class AskButton(GuardedButton, template=r"fc1:ask:(?P<channel>\d{1,20})-(?P<post>\d{1,20})"):
     """Asks the moderators to check a post that no fact-check is about."""
 
     audited = False
 
-    def __init__(self, channel: PlaceId, post: PostId) -> None:
-        self.channel = channel
-        self.post = post
-        custom_id = f"fc1:ask:{channel}-{post}"
-        super().__init__(discord.ui.Button(label=_("Ask"), custom_id=custom_id))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "AskButton":
-        """Rebuild the button from what Discord sends."""
-        return cls(PlaceId(int(found["channel"])), PostId(int(found["post"])))
-
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Join or open the request."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await own_channel(interaction, self.channel)  # a client can name any
+        channel = PlaceId(int(self.found["channel"]))
+        await own_channel(interaction, channel)  # a client can name any
         request = await services_of(interaction).requesting.ask(
             CommunityId(interaction.guild_id or 0),
-            self.channel,
-            self.post,
+            channel,
+            PostId(int(self.found["post"])),
             by=MemberId(interaction.user.id),
             joined_at=getattr(interaction.user, "joined_at", None),
         )

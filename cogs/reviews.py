@@ -34,22 +34,13 @@ CHANGED = N_(
 THRESHOLD_FORM = "fc1:thresholds"
 
 
-class ReviewButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fc1:rv-none:{REVIEW}"):
+class ReviewButton(GuardedButton, template=f"fc1:rv-none:{REVIEW}"):
     """A button that knows its review by its custom id."""
 
-    verb = "rv-none"
-
-    def __init__(self, review: ReviewId) -> None:
-        self.review = review
-        custom_id = f"fc1:{self.verb}:{review}"
-        super().__init__(discord.ui.Button(label=self.verb, custom_id=custom_id))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "ReviewButton":
-        """Rebuild the button from what Discord sends."""
-        return cls(ReviewId(found["review"]))
+    @property
+    def review(self) -> ReviewId:
+        """Return which review it is about."""
+        return ReviewId(self.found["review"])
 
     async def require_here(self, interaction: discord.Interaction[Any]) -> None:
         """See that the card is of this server."""
@@ -83,7 +74,6 @@ class _DecisionButton(ReviewButton, template=f"fc1:rv-decision:{REVIEW}"):
 class AttachButton(_DecisionButton, template=f"fc1:rv-attach:{REVIEW}"):
     """Attaches the suggested note."""
 
-    verb = "rv-attach"
     said = ATTACHED
 
     async def decide(self, reviewing: ReviewService, by: MemberId) -> bool:
@@ -94,7 +84,6 @@ class AttachButton(_DecisionButton, template=f"fc1:rv-attach:{REVIEW}"):
 class WrongButton(_DecisionButton, template=f"fc1:rv-wrong:{REVIEW}"):
     """Says that the post does not make the claim."""
 
-    verb = "rv-wrong"
     said = WRONG
 
     async def decide(self, reviewing: ReviewService, by: MemberId) -> bool:
@@ -105,7 +94,6 @@ class WrongButton(_DecisionButton, template=f"fc1:rv-wrong:{REVIEW}"):
 class KeepButton(_DecisionButton, template=f"fc1:rv-keep:{REVIEW}"):
     """Lets a note stay that its post's author had asked about."""
 
-    verb = "rv-keep"
     said = KEPT
 
     async def decide(self, reviewing: ReviewService, by: MemberId) -> bool:
@@ -116,7 +104,6 @@ class KeepButton(_DecisionButton, template=f"fc1:rv-keep:{REVIEW}"):
 class ResumeButton(_DecisionButton, template=f"fc1:rv-resume:{REVIEW}"):
     """Ends a pause of the circuit breaker."""
 
-    verb = "rv-resume"
     said = RESUMED
 
     async def decide(self, reviewing: ReviewService, by: MemberId) -> bool:
@@ -128,7 +115,6 @@ class ResumeButton(_DecisionButton, template=f"fc1:rv-resume:{REVIEW}"):
 class OpenButton(ReviewButton, template=f"fc1:rv-open:{REVIEW}"):
     """Shows the whole fact-check with its sources to whoever asks."""
 
-    verb = "rv-open"
     audited = False
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
@@ -142,8 +128,6 @@ class OpenButton(ReviewButton, template=f"fc1:rv-open:{REVIEW}"):
 
 class ThresholdButton(ReviewButton, template=f"fc1:rv-threshold:{REVIEW}"):
     """Opens the form with the community's thresholds."""
-
-    verb = "rv-threshold"
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Show the thresholds as they are; a form must be the first answer."""

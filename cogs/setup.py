@@ -47,50 +47,23 @@ async def show(interaction: discord.Interaction[Any], step: Step) -> None:
     )
 
 
-class GoButton(
-    GuardedButton,
-    discord.ui.DynamicItem[discord.ui.Button[Any]],
-    template=r"su1:go:(?P<step>[a-z]+)",
-):
+class GoButton(GuardedButton, template=r"su1:go:(?P<step>[a-z]+)"):
     """Leads to another step; changes nothing."""
 
     audited = False
 
-    def __init__(self, step: Step) -> None:
-        self.step = step
-        super().__init__(discord.ui.Button(custom_id=f"su1:go:{step}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "GoButton":
-        """Rebuild the button from what Discord sends; an unknown step begins anew."""
-        known = found["step"] in list(Step)
-        return cls(Step(found["step"]) if known else Step.PLACES)
-
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        """Show the step."""
+        """Show the step; an unknown one begins anew."""
         await require_moderator(interaction)
         await interaction.response.defer()
-        await show(interaction, self.step)
+        step = self.found["step"]
+        await show(interaction, Step(step) if step in list(Step) else Step.PLACES)
 
 
-class ZoneButton(
-    GuardedButton, discord.ui.DynamicItem[discord.ui.Button[Any]], template=re.escape(ZONE_FORM)
-):
+class ZoneButton(GuardedButton, template=re.escape(ZONE_FORM)):
     """Opens the form for the time zone."""
 
     audited = False
-
-    def __init__(self) -> None:
-        super().__init__(discord.ui.Button(custom_id=ZONE_FORM))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "ZoneButton":
-        """Rebuild the button."""
-        return cls()
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Answer with the form; it has to be the first answer."""
@@ -125,23 +98,8 @@ class ZoneForm(GuardedForm):
         await show(interaction, Step.DIGEST)
 
 
-class Menu(
-    GuardedButton,
-    discord.ui.DynamicItem[discord.ui.Select[Any]],
-    template=r"su1:pick:(?P<what>[a-z]+)",
-):
+class Menu(GuardedButton, template=r"su1:pick:(?P<what>[a-z]+)"):
     """Takes a choice, stores it, and shows the step with it."""
-
-    def __init__(self, what: str) -> None:
-        self.what = what
-        super().__init__(discord.ui.Select(custom_id=f"su1:pick:{what}"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "Menu":
-        """Rebuild the menu from what Discord sends."""
-        return cls(found["what"])
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Store what was chosen, in the step that the menu belongs to."""
@@ -155,7 +113,7 @@ class Menu(
         setup, guild = _service(interaction), guild_of(interaction)
         community = CommunityId(guild.id)
         by = MemberId(interaction.user.id)
-        match self.what:
+        match self.found["what"]:
             case "places":
                 places = [PlaceId(_channel(guild, each)) for each in chosen]
                 shown = _shown(interaction) | await gone(guild, await setup.choices(community))
@@ -182,7 +140,7 @@ class Menu(
         self, setup: SetupService, guild: discord.Guild, chosen: list[str]
     ) -> None:
         community = CommunityId(guild.id)
-        match self.what:
+        match self.found["what"]:
             case "digest":
                 await setup.post_digest_in(community, _place(guild, chosen))
             case "day":

@@ -8,12 +8,13 @@ import discord
 
 from bot.discord_io.publisher import translated
 from bot.discord_io.standings import Channel
-from bot.domain.wording import _
+from bot.domain.wording import _, ngettext
 from bot.services.errors import InvalidInputError
 
 MOST = 500
 """Messages that one purge deletes at most."""
 MOST_READ = 2000
+KEEP_ID = "md1:keep"
 BULK_AGE = timedelta(days=14) - timedelta(minutes=1)
 """Discord deletes in bulk what is younger than 14 days; the minute is for clocks that differ."""
 LINK = re.compile(r"https?://", re.IGNORECASE)
@@ -97,3 +98,19 @@ async def find_messages(channel: Channel, wanted: PurgeFilter) -> Found:
             if len(ids) + too_old >= wanted.amount:
                 break
     return Found(ids=tuple(ids), too_old=too_old, read=read)
+
+
+def purge_view(wanted: PurgeFilter) -> discord.ui.View:
+    """Return the buttons that delete what was found, or leave it."""
+    delete = ngettext("Delete {count} message", "Delete {count} messages", wanted.amount)
+    view = discord.ui.View(timeout=None)
+    view.add_item(
+        discord.ui.Button(
+            label=delete.format(count=wanted.amount),
+            style=discord.ButtonStyle.danger,
+            custom_id=f"md1:purge:{wanted.key()}",
+        )
+    )
+    view.add_item(discord.ui.Button(label=_("Keep them"), custom_id=KEEP_ID))
+    view.stop()
+    return view

@@ -3,7 +3,6 @@
 Every press is checked on the server side: what Discord shows to whom is no permission.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -54,31 +53,23 @@ def flagging_of(interaction: discord.Interaction[Any]) -> Flagging:
     return services_of(interaction).flagging
 
 
-class CardButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fl1:none:{CARD}"):
+class CardButton(GuardedButton, template=f"fl1:none:{CARD}"):
     """A button or choice that knows its card by its custom id."""
 
-    verb = "none"
+    card: FlagCard
+    """What was pressed on, once it is seen that it is of this server."""
 
-    def __init__(self, card: FlagCardId) -> None:
-        self.card = card
-        custom_id = f"fl1:{self.verb}:{card}"
-        super().__init__(discord.ui.Button(label=self.verb, custom_id=custom_id))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "CardButton":
-        """Rebuild the button from what Discord sends."""
-        return cls(FlagCardId(found["card"]))
+    async def require_here(self, interaction: discord.Interaction[Any]) -> None:
+        """See that the card is of this server."""
+        self.card = await flagging_of(interaction).taking.card(FlagCardId(self.found["card"]))
+        if self.card.community != interaction.guild_id:
+            raise NotFoundError(_("This card is not known here any more."))
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
-        """Check, see that the card is of this server, and answer."""
+        """Check who presses, and answer."""
         await require_reviewer(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        card = await flagging_of(interaction).taking.card(self.card)
-        if card.community != interaction.guild_id:
-            raise NotFoundError(_("This card is not known here any more."))
-        await self.answer(interaction, card, MemberId(interaction.user.id))
+        await self.answer(interaction, self.card, MemberId(interaction.user.id))
 
     async def answer(
         self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
@@ -90,7 +81,6 @@ class CardButton(GuardedButton, discord.ui.DynamicItem[Any], template=f"fl1:none
 class AgreeButton(CardButton, template=f"fl1:agree:{CARD}"):
     """Asks what is to be done."""
 
-    verb = "agree"
     audited = False
 
     async def answer(
@@ -104,8 +94,6 @@ class AgreeButton(CardButton, template=f"fl1:agree:{CARD}"):
 
 class ActSelect(CardButton, template=f"fl1:act:{CARD}"):
     """Agrees, and does what was chosen."""
-
-    verb = "act"
 
     async def answer(
         self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
@@ -125,8 +113,6 @@ class ActSelect(CardButton, template=f"fl1:act:{CARD}"):
 class DisagreeButton(CardButton, template=f"fl1:disagree:{CARD}"):
     """Says that there is nothing wrong."""
 
-    verb = "disagree"
-
     async def answer(
         self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
     ) -> None:
@@ -137,8 +123,6 @@ class DisagreeButton(CardButton, template=f"fl1:disagree:{CARD}"):
 
 class IgnoreButton(CardButton, template=f"fl1:ignore:{CARD}"):
     """Closes a card without judging whoever flagged."""
-
-    verb = "ignore"
 
     async def answer(
         self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
@@ -151,8 +135,6 @@ class IgnoreButton(CardButton, template=f"fl1:ignore:{CARD}"):
 class LaterButton(CardButton, template=f"fl1:later:{CARD}"):
     """Leaves a card for later."""
 
-    verb = "later"
-
     async def answer(
         self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
     ) -> None:
@@ -164,7 +146,6 @@ class LaterButton(CardButton, template=f"fl1:later:{CARD}"):
 class ContextButton(CardButton, template=f"fl1:context:{CARD}"):
     """Shows the post with its neighbours, and the flags in full, to whoever presses."""
 
-    verb = "context"
     audited = False
 
     async def answer(
@@ -181,7 +162,6 @@ class ContextButton(CardButton, template=f"fl1:context:{CARD}"):
 class CheckButton(CardButton, template=f"fl1:check:{CARD}"):
     """Asks which fact-check is to be attached."""
 
-    verb = "check"
     audited = False
 
     async def answer(
@@ -198,8 +178,6 @@ class CheckButton(CardButton, template=f"fl1:check:{CARD}"):
 
 class AttachSelect(CardButton, template=f"fl1:attach:{CARD}"):
     """Agrees, and attaches the fact-check that was chosen."""
-
-    verb = "attach"
 
     async def answer(
         self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId

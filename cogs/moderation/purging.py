@@ -3,7 +3,6 @@
 The buttons keep no memory: what to delete stands in their custom ids, the reason in the footer.
 """
 
-import re
 from typing import Any
 
 import discord
@@ -13,7 +12,14 @@ from discord.ext import commands
 from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
 from bot.discord_io.orders import User, build_order, channel_of
-from bot.discord_io.purging import MOST, Found, PurgeFilter, find_messages
+from bot.discord_io.purging import (
+    KEEP_ID,
+    MOST,
+    Found,
+    PurgeFilter,
+    find_messages,
+    purge_view,
+)
 from bot.domain.cases import LONGEST_REASON, CaseKind
 from bot.domain.wording import N_, _, ngettext
 from bot.services.errors import InvalidInputError
@@ -128,42 +134,18 @@ async def _preview(
         newest=found.ids[0],
         oldest=found.ids[-1],
     )
-    view = discord.ui.View(timeout=None)
-    view.add_item(PurgeButton(fixed))
-    view.add_item(KeepButton())
-    await interaction.followup.send(embed=embed, view=view, ephemeral=True)
+    await interaction.followup.send(embed=embed, view=purge_view(fixed), ephemeral=True)
 
 
-class PurgeButton(
-    GuardedButton, discord.ui.DynamicItem[Any], template=r"md1:purge:(?P<wanted>[0-9.bl]+)"
-):
+class PurgeButton(GuardedButton, template=r"md1:purge:(?P<wanted>[0-9.bl]+)"):
     """Deletes what the preview counted."""
-
-    def __init__(self, wanted: PurgeFilter) -> None:
-        self.wanted = wanted
-        super().__init__(
-            discord.ui.Button(
-                label=ngettext(
-                    "Delete {count} message", "Delete {count} messages", wanted.amount
-                ).format(count=wanted.amount),
-                style=discord.ButtonStyle.danger,
-                custom_id=f"md1:purge:{wanted.key()}",
-            )
-        )
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "PurgeButton":
-        """Rebuild the button from what Discord sends."""
-        return cls(PurgeFilter.from_key(found["wanted"]))
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Find the same messages again, newer and older ones left alone, and delete them."""
-        preview = interaction.message
+        wanted, preview = PurgeFilter.from_key(self.found["wanted"]), interaction.message
         embeds = preview.embeds if preview else []
         reason = (embeds[0].footer.text or "") if embeds else ""
-        where = channel_of(interaction, self.wanted.channel)
+        where = channel_of(interaction, wanted.channel)
         rules = await rules_of(interaction)
         order = build_order(
             interaction,
@@ -175,7 +157,7 @@ class PurgeButton(
         )
         await services_of(interaction).moderation.acting.plan(order)
         await interaction.response.edit_message(content=_("Deleting…"), embed=None, view=None)
-        found = await find_messages(where, self.wanted)
+        found = await find_messages(where, wanted)
         if not found.ids:
             await reply(interaction, _("These messages are gone already."))
             return
@@ -183,20 +165,10 @@ class PurgeButton(
         await carry_out(interaction, order)
 
 
-class KeepButton(GuardedButton, discord.ui.DynamicItem[Any], template=r"md1:keep"):
+class KeepButton(GuardedButton, template=KEEP_ID):
     """Leaves everything as it is."""
 
     audited = False
-
-    def __init__(self) -> None:
-        super().__init__(discord.ui.Button(label=_("Keep them"), custom_id="md1:keep"))
-
-    @classmethod
-    async def from_custom_id(
-        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], found: re.Match[str]
-    ) -> "KeepButton":
-        """Rebuild the button from what Discord sends."""
-        return cls()
 
     async def pressed(self, interaction: discord.Interaction[Any]) -> None:
         """Take the question away."""

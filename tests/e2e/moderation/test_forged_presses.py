@@ -16,6 +16,7 @@ from bot.domain.policy import Mode
 from bot.sandbox import InteractionAnswer
 from bot.sandbox.state import Message
 from tests.e2e.bot.live import ASIA, CLAIM, Live, all_rows
+from tests.e2e.moderation.flags import flag
 from tests.e2e.moderation.test_forged_commands import REFUSALS, UNTOUCHED, refused
 
 OPEN_TO_MEMBERS = frozenset(
@@ -90,14 +91,19 @@ def every_button(running: Live) -> dict[re.Pattern[str], type[GuardedButton]]:
 
 
 async def a_card(running: Live) -> Message:
-    """Return a review card where members can see it: a careless choice, and the worst case."""
+    """Return a review card where members can see it: a careless choice, and the worst case.
+
+    Beside it stands the card of a flag on the same post.
+    """
     channel = running.sandbox.channel("general")
     await running.services.rules.review_in(running.community, PlaceId(int(channel.id)))
     await running.watch("ai-art-talk", Mode.SUGGEST)
-    running.sandbox.member("Mika").say("ai-art-talk", CLAIM)
+    post = running.sandbox.member("Mika").say("ai-art-talk", CLAIM)
     await running.sandbox.eventually(lambda: running.sandbox.bot_messages("general"), 15.0)
     await running.done()
     (card,) = running.sandbox.bot_messages("general")
+    await flag(running, post, by="Aiko")
+    await running.done()
     return card
 
 
@@ -110,7 +116,8 @@ def unchanged(running: Live, before: Mapping[str, object]) -> None:
 async def test_no_button_of_moderators_works_for_a_plain_member(running: Live) -> None:
     card = await a_card(running)
     (review,) = running.rows("review")
-    known = PARTS | {"review": review["review_id"]}
+    (flag_card,) = running.rows("flag_card")
+    known = PARTS | {"review": review["review_id"], "card": flag_card["card_id"]}
     before = all_rows(running.settings)
     button = card.components[0]["components"][0]
     tried, audited = set(), set()
