@@ -1,4 +1,4 @@
-"""What the audit's names of buttons and menus are called by people.
+"""What the audit's names of buttons, menus and forms are called by people.
 
 Knows words only; a name that is not here is shown as it is, as commands' names are.
 """
@@ -29,17 +29,33 @@ BUTTONS = {
     "fl1:context": N_("flag: context"),
     "fl1:disagree": N_("flag: disagree"),
     "fl1:ignore": N_("flag: ignore"),
-    "fl1:later": N_("flag: defer"),
+    "fl1:later": N_("flag: later"),
     "md1:keep": N_("purge: keep"),
     "md1:purge": N_("purge: delete"),
     "su1:pick": N_("setup: a choice"),
 }
+FORMS = {
+    "appeal form answer": N_("appeal: answer sent"),
+    "appeal form ask": N_("appeal: question sent"),
+    "appeal form open": N_("appeal: sent"),
+    "appeal form reject": N_("appeal: refusal sent"),
+    "factcheck example form": N_("example: form sent"),
+    "factcheck example keep": N_("example: text sent"),
+    "factcheck form add": N_("fact-check: new one sent"),
+    "factcheck form more": N_("fact-check: details sent"),
+    "factcheck form text": N_("fact-check: text sent"),
+    "flag form": N_("flag: sent"),
+    "setup zone": N_("setup: time zone sent"),
+    "thresholds form": N_("card: thresholds sent"),
+}
+"""What forms are noted down as (`GuardedForm.audited_as`)."""
+_WORDS = BUTTONS | FORMS
 
 
 def say_use(name: str) -> str:
     """Return what was used in words.
 
-    >>> say_use("fl1:agree"), say_use("mod warn")
-    ('flag: agree', 'mod warn')
+    >>> say_use("fl1:agree"), say_use("flag form"), say_use("mod warn")
+    ('flag: agree', 'flag: sent', 'mod warn')
     """
-    return _(BUTTONS[name]) if name in BUTTONS else name
+    return _(_WORDS[name]) if name in _WORDS else name

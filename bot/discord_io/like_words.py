@@ -76,9 +76,11 @@ def post_text(community: CommunityId, explained: PostExplained) -> str:
     post = explained.post
     counted = sum(each.why_not is None for each in explained.verdicts)
     address = link(community, post.channel, post.post)
-    head = _("{address} has **{likes}**; {counted} of them count in rankings.").format(
-        address=address, likes=shown(post.likes), counted=counted
-    )
+    head = ngettext(
+        "{address} has **{likes}**; {counted} of them counts in rankings.",
+        "{address} has **{likes}**; {counted} of them count in rankings.",
+        counted,
+    ).format(address=address, likes=shown(post.likes), counted=counted)
     likes = [each for each in explained.verdicts if each.is_like]
     others = [each for each in explained.verdicts if not each.is_like]
     return fitted([head, *map(_verdict_line, [*likes, *others])], TEXT_LIMIT)

@@ -40,8 +40,8 @@ ABOUT = {
     ),
     Step.ROLES: N_(
         "Members with the **moderator role** may use `/mod`, `/case` and moderators' cards, "
-        "whatever their permissions on Discord. The **admin role** may besides change my settings; "
-        "only who has Manage Server can choose it."
+        "whatever their permissions on Discord. Those with the **admin role** may also change my "
+        "settings; choosing that role takes Manage Server."
     ),
     Step.REVIEW: N_(
         "Suggestions, flags and appeals come as cards to this channel. Choose one that only "

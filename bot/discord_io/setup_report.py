@@ -12,10 +12,12 @@ import discord
 from bot.discord_io.permissions import missing, missing_for_moderation
 from bot.domain.ids import PlaceId
 from bot.domain.policy import Mode
-from bot.domain.wording import _, ngettext
+from bot.domain.wording import N_, _, ngettext
 from bot.services.setting_up import Choices
 
 Place = discord.abc.GuildChannel | discord.Thread
+MODERATORS = N_("Members with <@&{role}> may moderate.")
+ADMINS = N_("Members with <@&{role}> may moderate and change my settings.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,8 @@ def _roles(guild: discord.Guild, choices: Choices) -> Iterator[Finding]:
             )
             yield Finding(False, said.format(role=role))
         else:
-            yield Finding(True, _("Members with <@&{role}> may moderate.").format(role=role))
+            said = ADMINS if role == choices.house.admin_role else MODERATORS
+            yield Finding(True, _(said).format(role=role))
     if not roles:
         yield Finding(
             True, _("No role is chosen: who may moderate is as Discord's permissions say.")

@@ -198,7 +198,7 @@ ABOUT_MEMBERS: tuple[TableRecord, ...] = (
     ),
     TableRecord(
         table="outbox",
-        holds=N_("messages about to be posted that name you"),
+        holds=N_("messages of the bot to you, or that name you"),
         why="to post everything once, whatever crashes",
         kept=Kept.POSTS,
         # What is sent to a member stands in a line of its own, in the place of a channel.

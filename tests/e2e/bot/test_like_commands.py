@@ -29,7 +29,7 @@ async def test_an_explanation_says_which_likes_count_and_why_not(running: Live) 
     aiko.unreact(post, "❤️")
     link = f"https://discord.com/channels/{running.community}/{post.channel_id}/{post.id}"
     text = await asked(running, "likes explain", message=link)
-    assert "**1 Like**; 1 of them count" in text
+    assert "**1 Like**; 1 of them counts" in text
     assert f"<@{sol.id}> 👍: counts" in text
     assert f"<@{mika.id}> 🔥: no like: on one's own post" in text
     assert f"<@{aiko.id}>: no like: withdrawn" in text

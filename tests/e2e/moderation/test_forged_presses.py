@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from bot.buttons import GuardedButton
-from bot.discord_io.audit_words import BUTTONS
+from bot.discord_io.audit_words import BUTTONS, FORMS
 from bot.domain.ids import PlaceId
 from bot.domain.policy import Mode
 from bot.sandbox import InteractionAnswer
@@ -175,10 +175,14 @@ def examples_of_form(template: re.Pattern[str]) -> list[str]:
     ]
 
 
-async def test_the_audit_has_words_for_every_button_that_it_notes(running: Live) -> None:
+async def test_the_audit_has_words_for_every_button_and_form_that_it_notes(running: Live) -> None:
     names = {
         verb_of(example_of(pattern, PARTS))
         for pattern, kind in every_button(running).items()
         if kind.audited and "none" not in pattern.pattern
     }
     assert names - {"dg1:about"} <= BUTTONS.keys(), "say in audit_words what they are called"
+    for form in running.bot.forms:
+        if form.audited and not form.template.pattern.startswith(FORMS_ELSEWHERE):
+            for custom_id in examples_of_form(form.template):
+                assert form.audited_as(matched(form.template, custom_id)) in FORMS
