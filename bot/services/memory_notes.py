@@ -1,7 +1,7 @@
 """Notes, ratings and judgements in memory; see `NoteStore` and `JudgementStore`."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -62,6 +62,19 @@ class InMemoryNoteStore:
             note
             for note in self._notes.rows()
             if place in (note.channel, note.place) and note.state in _LIVE
+        )
+
+    async def withdrawn_among(
+        self, channel: PlaceId, messages: Collection[PostId]
+    ) -> Sequence[Note]:
+        """Return withdrawn notes whose message is among these, oldest first."""
+        require_storable((channel, *messages))
+        return _by_age(
+            note
+            for note in self._notes.rows()
+            if note.channel == channel
+            and note.state is NoteState.WITHDRAWN
+            and note.message in messages
         )
 
     async def pending_by(self, community: CommunityId, author: MemberId) -> Sequence[Note]:

@@ -30,7 +30,7 @@ from bot.services.library import LibraryService
 from bot.services.places import PlaceService
 from bot.services.ports import Clock, Database, Reader, Stores
 from bot.services.review_cards import ask_moderators, outdate, review_of
-from bot.services.withdrawing import withdraw
+from bot.services.withdrawing import clear_away, withdraw
 
 LOOK_BACK = timedelta(hours=24)
 """A note on an older post that was missed would come out of the blue."""
@@ -117,7 +117,7 @@ class WatchingService:
             for post in posts:
                 await self._forget_message(stores, channel, post)
                 for note in await stores.notes.by_post(channel, post):
-                    await withdraw(stores, note, self._clock)
+                    await clear_away(stores, note, self._clock)
                 for review in await stores.reviews.open_on(channel, post):
                     if review.kind in (ReviewKind.SUGGESTION, ReviewKind.APPEAL):
                         await outdate(stores, review, self._clock)
@@ -129,6 +129,7 @@ class WatchingService:
         async with self._database.reading() as stores:
             known = await stores.posts.known(history.community, there)
             notes = await stores.notes.live_in(history.channel)
+            collapsed = await stores.notes.withdrawn_among(history.channel, there)
             asked = await stores.reviews.open_in(history.channel)
         for post in history.posts:
             if post.id not in known:
@@ -138,6 +139,7 @@ class WatchingService:
                 await self.reconsider(post)
         noted = [note for note in notes if note.channel == history.channel]
         on_them = {note.post for note in noted} | {note.message for note in noted if note.message}
+        on_them |= {note.post for note in collapsed}
         on_them |= {review.post for review in asked if review.channel == history.channel}
         newest = history.reaches_to or max(on_them, default=history.reaches_back_to)
         read = range(history.reaches_back_to, newest + 1)

@@ -42,6 +42,15 @@ async def withdraw(
     return True
 
 
+async def clear_away(stores: Stores, note: Note, clock: Clock) -> None:
+    """Take a note back with all that stands there, for its post is gone.
+
+    A note that was found not helpful is withdrawn already, but a line still says so.
+    """
+    if not await withdraw(stores, note, clock) and note.message is not None:
+        await stores.outbox.add(deletion(note, clock))
+
+
 async def withdraw_as_wrong(
     stores: Stores,
     note: Note,

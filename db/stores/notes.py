@@ -1,6 +1,6 @@
 """Notes and their ratings, in the tables `note` and `rating`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import case, func, or_, select, update
@@ -63,6 +63,21 @@ class SqlNoteStore:
             )
             .order_by(col(NoteRow.created_at), col(NoteRow.note_id)),
             hold=True,
+        )
+        return [note_of(row) for row in rows]
+
+    async def withdrawn_among(
+        self, channel: PlaceId, messages: Collection[PostId]
+    ) -> Sequence[Note]:
+        """Return withdrawn notes whose message is among these, oldest first."""
+        rows = await self._work.rows(
+            select(NoteRow)
+            .where(
+                col(NoteRow.channel_id) == channel,
+                col(NoteRow.state) == NoteState.WITHDRAWN.value,
+                col(NoteRow.message_id).in_(messages),
+            )
+            .order_by(col(NoteRow.created_at), col(NoteRow.note_id))
         )
         return [note_of(row) for row in rows]
 

@@ -77,6 +77,19 @@ async def test_a_note_is_found_by_its_own_message(database: Database) -> None:
         assert await stores.notes.by_message(FORUM, MESSAGE) is None
 
 
+async def test_withdrawn_notes_are_found_by_their_messages(database: Database) -> None:
+    notes = [build_note(number, message=PostId(MESSAGE + number)) for number in range(3)]
+    elsewhere = build_note(3, channel=FORUM, message=MESSAGE, state=NoteState.WITHDRAWN)
+    await add(database, *notes, elsewhere)
+    async with database.writing() as stores:
+        for note in notes[1:]:
+            await stores.notes.set_state(note.id, NoteState.WITHDRAWN)
+    async with database.reading() as stores:
+        found = await stores.notes.withdrawn_among(CHANNEL, {MESSAGE, PostId(MESSAGE + 2)})
+        assert [note.id for note in found] == [notes[2].id]
+        assert await stores.notes.withdrawn_among(CHANNEL, []) == []
+
+
 async def test_live_notes_are_those_in_a_place_and_its_threads(database: Database) -> None:
     in_thread = build_note(0, channel=THREAD, place=FORUM)
     in_forum = build_note(1, channel=FORUM, place=FORUM, state=NoteState.POSTED)

@@ -1,6 +1,6 @@
 """Notes, ratings and judgements, as the use cases keep them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -30,6 +30,12 @@ class NoteStore(Protocol):
 
     async def live_in(self, place: PlaceId) -> Sequence[Note]:
         """Return pending and posted notes in a channel, thread, or below a parent channel."""
+        ...
+
+    async def withdrawn_among(
+        self, channel: PlaceId, messages: Collection[PostId]
+    ) -> Sequence[Note]:
+        """Return withdrawn notes whose message is among these, collapsed ones say, oldest first."""
         ...
 
     async def pending_by(self, community: CommunityId, author: MemberId) -> Sequence[Note]:

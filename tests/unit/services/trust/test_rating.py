@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.bridging import Ratings, sides
 from bot.domain.corrections import NoteShape
+from bot.domain.events import HistoryRead
 from bot.domain.ids import MemberId, NoteId, PlaceId, PostId, Slug
 from bot.domain.notes import Helpfulness, NoteState
 from bot.domain.policy import Reason
@@ -57,6 +58,30 @@ async def test_a_note_found_not_helpful_is_collapsed_with_the_reason(open_court:
     assert len(open_court.cards(ReviewKind.UNHELPFUL)) == 1
     await open_court.rating.assess_all()
     assert len(open_court.publisher.updated) == 1
+
+
+@pytest.mark.parametrize("listening", [True, False])
+async def test_the_line_that_is_left_of_a_note_goes_with_its_post(
+    open_court: Court, listening: bool
+) -> None:
+    await open_court.say()
+    note = await open_court.noted()
+    await rate(open_court, note.id, range(5))
+    await assessed(open_court)
+    message = (await open_court.noted()).message
+    assert open_court.publisher.notes == [note.id]
+    assert message is not None
+    if listening:
+        await open_court.watching.forget_posts(CHANNEL, [note.post])
+    else:
+        left = build_post("what is left of the note", id=message, by_person=False)
+        await open_court.watching.compare(
+            HistoryRead(
+                community=COMMUNITY, channel=CHANNEL, posts=[left], reaches_back_to=note.post
+            )
+        )
+    await open_court.settle()
+    assert open_court.publisher.notes == []
 
 
 async def test_before_thirty_minutes_nothing_happens(open_court: Court) -> None:
