@@ -13,7 +13,7 @@ from bot.domain.factchecks import FactCheck
 from bot.matching.embeddings import Embedder, Vector
 from bot.matching.reading import View, view
 from bot.matching.sparse import Floats
-from bot.matching.words import name_stems, numbers_of, stem_code
+from bot.matching.words import content_stems, name_stems, numbers_of, stem_code
 
 RECORD_FEATURES = (
     "found",
@@ -79,11 +79,11 @@ def profile_of(fact_check: FactCheck, embedder: Embedder, more: Sequence[str] = 
     """Prepare a record; `more` are further ways of saying the claim."""
     texts = [*fact_check.phrasings, *more]
     phrases = tuple(_phrase(text) for text in texts)
-    rest = _phrase(f"{fact_check.title} {fact_check.summary}")
+    rest = content_stems(f"{fact_check.title} {fact_check.summary}")
     return Profile(
         fact_check,
         phrases,
-        frozenset().union(rest.codes, *(phrase.codes for phrase in phrases)),
+        frozenset().union(map(stem_code, rest), *(phrase.codes for phrase in phrases)),
         phrases[0].concepts,
         embedder.embed(texts),
     )

@@ -59,7 +59,9 @@ def name_stems(text: str) -> frozenset[str]:
 def numbers_of(found: Iterable[str]) -> frozenset[str]:
     """Return the numbers among tokens, without signs and units."""
     plain = (
-        token.strip("$€£% ").replace(",", "") for token in found if any(c.isdigit() for c in token)
+        token.strip("$€£% ").replace(",", "")
+        for token in found
+        if not token.isalpha() and any(map(str.isdigit, token))
     )
     return frozenset(one.rstrip("abcdefghijklmnopqrstuvwxyz") for one in plain)
 
