@@ -4,7 +4,7 @@ Every press is checked on the server side: what Discord shows to whom is no perm
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import discord
 
@@ -110,26 +110,30 @@ class ActSelect(CardButton, template=f"fl1:act:{CARD}"):
         await reply(interaction, outcome_text(await deciding.agree_and_act(card.id, order)))
 
 
-class DisagreeButton(CardButton, template=f"fl1:disagree:{CARD}"):
+class _ClosingButton(CardButton, template=f"fl1:close:{CARD}"):
+    """Closes a card without doing anything else."""
+
+    state: ClassVar[CardState]
+    said: ClassVar[str]
+
+    async def answer(
+        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
+    ) -> None:
+        """Close the card."""
+        await flagging_of(interaction).deciding.close(card.id, self.state, by=by)
+        await reply(interaction, _(self.said))
+
+
+class DisagreeButton(_ClosingButton, template=f"fl1:disagree:{CARD}"):
     """Says that there is nothing wrong."""
 
-    async def answer(
-        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
-    ) -> None:
-        """Close the card."""
-        await flagging_of(interaction).deciding.close(card.id, CardState.DISAGREED, by=by)
-        await reply(interaction, _(DISAGREED))
+    state, said = CardState.DISAGREED, DISAGREED
 
 
-class IgnoreButton(CardButton, template=f"fl1:ignore:{CARD}"):
+class IgnoreButton(_ClosingButton, template=f"fl1:ignore:{CARD}"):
     """Closes a card without judging whoever flagged."""
 
-    async def answer(
-        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
-    ) -> None:
-        """Close the card."""
-        await flagging_of(interaction).deciding.close(card.id, CardState.IGNORED, by=by)
-        await reply(interaction, _(IGNORED))
+    state, said = CardState.IGNORED, IGNORED
 
 
 class LaterButton(CardButton, template=f"fl1:later:{CARD}"):
