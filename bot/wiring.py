@@ -254,7 +254,7 @@ def _parts(around: Surroundings, core: _Core) -> _Parts:
             around.database,
             around.clock,
             wake_sender=core.sender.wake,
-            sender_idle=core.sender.idle,
+            sender_tried=core.sender.tried,
         ),
         trust=TrustService(around.database, around.clock),
         teaching=TeachingService(around.database, core.library, DiscordPublisher(around.client)),

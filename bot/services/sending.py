@@ -64,6 +64,7 @@ class OutboxSender:
         self._resting.set()
         self._idle = asyncio.Event()
         self._busy: set[PlaceId] = set()
+        self._awaited: dict[str, asyncio.Event] = {}
 
     def wake(self) -> None:
         """Tell the sender that something may be due."""
@@ -73,6 +74,20 @@ class OutboxSender:
     async def idle(self) -> None:
         """Wait until all that was due has been tried."""
         await self._idle.wait()
+
+    async def tried(self, key: str) -> None:
+        """Wait until a delivery has been tried, whatever came of it and whatever else waits."""
+        tried = self._awaited.setdefault(key, asyncio.Event())
+        try:
+            async with self._database.reading() as stores:
+                delivery = await stores.outbox.get(key)
+            waits = delivery is not None and delivery.state is DeliveryState.WAITING
+            if delivery is not None and (
+                delivery.state is DeliveryState.SENDING or (waits and not delivery.attempts)
+            ):
+                await tried.wait()
+        finally:
+            self._awaited.pop(key, None)
 
     async def run(self) -> None:
         """Send for ever; heal first what an earlier process of this bot left in flight."""
@@ -180,6 +195,8 @@ class OutboxSender:
             if self._stopping:
                 return
             await self._attempt(delivery, as_of)
+            if awaited := self._awaited.get(delivery.key):
+                awaited.set()
 
     async def _attempt(self, delivery: Delivery, as_of: datetime) -> None:
         claimed = await self._claim(delivery, as_of)

@@ -23,12 +23,12 @@ WORDS = "It was my little sister."
 CASE = build_case(points=2)
 
 
-async def _idle() -> None:
-    return None
+async def _tried(key: str) -> None:
+    """Wait for nothing: nothing is sent here."""
 
 
 def build_service(database: Database, clock: FakeClock) -> AppealService:
-    acting = ModerationService(database, clock, wake_sender=lambda: None, sender_idle=_idle)
+    acting = ModerationService(database, clock, wake_sender=lambda: None, sender_tried=_tried)
     return AppealService(database, clock, acting, wake_sender=lambda: None)
 
 

@@ -94,12 +94,12 @@ class ModerationService:
         clock: Clock,
         *,
         wake_sender: Callable[[], None],
-        sender_idle: Callable[[], Awaitable[None]],
+        sender_tried: Callable[[str], Awaitable[None]],
     ) -> None:
         self._database = database
         self._clock = clock
         self._wake = wake_sender
-        self._idle = sender_idle
+        self._tried = sender_tried
 
     async def plan(self, order: Order) -> Plan:
         """Return what the order would do, and change nothing (a dry run).
@@ -143,9 +143,11 @@ class ModerationService:
         return await self._outcome(replace(plan, case=case), case, follow)
 
     async def _outcome(self, plan: Plan, case: Case, follow: Case | None) -> Outcome:
-        if case.state is CaseState.PENDING:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._idle(), PATIENCE.total_seconds())
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                for each in (case, follow):
+                    if each is not None and each.state is CaseState.PENDING:
+                        await self._tried(delivery_of(each).key)
         async with self._database.reading() as stores:
             now = await stores.cases.get(case.community, case.number)
             after = await stores.cases.get(case.community, follow.number) if follow else None

@@ -29,11 +29,13 @@ def build_moderation(
     clock: Clock,
     *,
     wake_sender: Callable[[], None],
-    sender_idle: Callable[[], Awaitable[None]],
+    sender_tried: Callable[[str], Awaitable[None]],
 ) -> Moderation:
     """Wire the services of moderation."""
     return Moderation(
-        acting=ModerationService(database, clock, wake_sender=wake_sender, sender_idle=sender_idle),
+        acting=ModerationService(
+            database, clock, wake_sender=wake_sender, sender_tried=sender_tried
+        ),
         ending=EndingService(database, clock, wake_sender),
         cases=CaseService(database, clock),
         exchange=ExchangeService(database, clock),

@@ -83,7 +83,7 @@ class ModeratedWorld:
             },
         )
         self.acting = ModerationService(
-            self.database, self.clock, wake_sender=_nothing, sender_idle=self._send
+            self.database, self.clock, wake_sender=_nothing, sender_tried=self._send
         )
         self.ending = EndingService(self.database, self.clock, _nothing)
         self.by_hand = ByHandService(self.database, self.clock)
@@ -122,7 +122,7 @@ class ModeratedWorld:
         async with self.database.reading() as stores:
             return await stores.cases.after(COMMUNITY, 0)
 
-    async def _send(self) -> None:
+    async def _send(self, key: str) -> None:
         await self.sender.send_due()
 
 

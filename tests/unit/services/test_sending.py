@@ -258,3 +258,24 @@ async def test_stopping_waits_for_what_is_in_flight(stage: Stage) -> None:
     await stopping
     await running
     assert (await kept(stage))[0].state is NoteState.POSTED
+
+
+async def test_who_waits_for_one_delivery_waits_for_no_other_place(stage: Stage) -> None:
+    other = build_post(POST.text, where=build_where(channel=FORUM))
+    quick = derive_note_id(FORUM, other.id, ASIA)
+    await stage.places.watch(COMMUNITY, FORUM, Mode.AUTO, by=None)
+    await stage.watching.consider(POST)
+    await stage.watching.consider(other)
+    stage.publisher.pause, stage.publisher.paused_channel = asyncio.Event(), CHANNEL
+    running = asyncio.create_task(stage.sender.run())
+    async with asyncio.timeout(5):
+        await stage.sender.tried(quick)
+        await stage.sender.tried(quick)  # it was done before anybody waited
+        await stage.sender.tried("unknown")
+        held_up = asyncio.create_task(stage.sender.tried(NOTE))
+        await asyncio.sleep(0)
+        assert not held_up.done()
+        stage.publisher.pause.set()
+        await held_up
+    await stage.sender.stop()
+    await running
