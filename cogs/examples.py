@@ -71,10 +71,7 @@ class KeptForm(GuardedForm):
     """Stores the text of a judged post that a moderator confirmed."""
 
     template = KEPT_ID
-
-    def audited_as(self, found: re.Match[str]) -> str:
-        """Name the form."""
-        return "factcheck example keep"
+    name = "factcheck example keep"
 
     async def sent(
         self,
@@ -93,10 +90,7 @@ class AddedForm(GuardedForm):
     """Stores an example that a moderator wrote by hand."""
 
     template = ADDED_ID
-
-    def audited_as(self, found: re.Match[str]) -> str:
-        """Name the form."""
-        return "factcheck example form"
+    name = "factcheck example form"
 
     async def sent(
         self,

@@ -156,10 +156,7 @@ class ThresholdForm(GuardedForm):
     """Stores both thresholds, where they fit."""
 
     template = re.compile(re.escape(THRESHOLD_FORM))
-
-    def audited_as(self, found: re.Match[str]) -> str:
-        """Name the form."""
-        return "thresholds form"
+    name = "thresholds form"
 
     async def sent(
         self,

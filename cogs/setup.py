@@ -80,11 +80,7 @@ class ZoneForm(GuardedForm):
 
     template = re.compile(re.escape(ZONE_FORM))
     changes_its_message: ClassVar[bool] = True
-
-    @override
-    def audited_as(self, found: re.Match[str]) -> str:
-        """Name the form."""
-        return "setup zone"
+    name = "setup zone"
 
     @override
     async def sent(

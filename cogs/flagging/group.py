@@ -41,10 +41,7 @@ class FlagForm(GuardedForm):
     """Takes a flag; what the form says about the post is read anew from Discord."""
 
     template = FORM_ID
-
-    def audited_as(self, found: re.Match[str]) -> str:
-        """Name the form."""
-        return "flag form"
+    name = "flag form"
 
     async def sent(
         self,
