@@ -14,6 +14,8 @@ _PRIVATE_SUFFIXES = frozenset(
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]*\Z|[0-9]+\Z")
 _LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)\Z")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All that is handed out to the public; site-local and IPv4-compatible addresses lie outside."""
 
 
 def address_problem(url: str) -> str | None:
@@ -48,6 +50,8 @@ def is_public_ip(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool
             carried = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if carried is not None:
             return is_public_ip(carried)
+        if address not in _GLOBAL_UNICAST:
+            return False
     return address.is_global and not address.is_multicast
 
 

@@ -114,6 +114,12 @@ def test_a_slug_taken_twice_and_a_claim_checked_twice_are_found() -> None:
         "https://[fd00::1]/",
         "https://[::ffff:192.168.0.1]/",
         "https://[64:ff9b::7f00:1]/",
+        "https://[64:ff9b:1::7f00:1]/",
+        "https://[fec0::1]/",
+        "https://[::127.0.0.1]/",
+        "https://[::8.8.8.8]/",
+        "https://[::ffff:0:127.0.0.1]/",
+        "https://[2001::7f00:1]/",
         "https://[2002:7f00:1::]/",
         "https://localhost/",
         "https://LOCALHOST./",
@@ -146,7 +152,14 @@ def test_what_is_no_web_address_is_said(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["https://example.org/a?b#c", "https://bücher.example/", "https://8.8.8.8/", "HTTPS://A.B/"],
+    [
+        "https://example.org/a?b#c",
+        "https://bücher.example/",
+        "https://8.8.8.8/",
+        "https://[2001:4860:4860::8888]/",
+        "https://[64:ff9b::808:808]/",
+        "HTTPS://A.B/",
+    ],
 )
 def test_a_public_address_is_fine(url: str) -> None:
     assert address_problem(url) is None
