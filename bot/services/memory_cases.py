@@ -1,6 +1,6 @@
 """Cases and the audit of commands in memory; see `CaseStore` and `AuditStore`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 
@@ -36,6 +36,18 @@ class InMemoryCaseStore:
             return False
         self._cases.put((case.community, case.number), case)
         return True
+
+    async def add_all(self, cases: Sequence[Case]) -> None:
+        """Add many cases of one community whose numbers and origins are not there."""
+        self._cases.require_writable()
+        require_storable(cases)
+        for case in cases:
+            self._cases.put((case.community, case.number), case)
+
+    async def origins(self, community: CommunityId) -> Set[str]:
+        """Return what all its cases came from, as far as that is known."""
+        found = self._where(community, lambda case: case.origin is not None)
+        return {case.origin for case in found if case.origin is not None}
 
     async def put(self, case: Case) -> None:
         """Replace a case that is there."""

@@ -1,6 +1,6 @@
 """Cases and the audit of commands, in the tables `moderation_case` and `audit_entry`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,19 @@ class SqlCaseStore:
         if case.origin is not None and await self.by_origin(case.community, case.origin):
             return False
         return await self._work.insert(CaseRow, _values(case), unless=["community_id", "number"])
+
+    async def add_all(self, cases: Sequence[Case]) -> None:
+        """Add many cases of one community whose numbers and origins are not there."""
+        await self._work.insert_all(CaseRow, [_values(case) for case in cases])
+
+    async def origins(self, community: CommunityId) -> Set[str]:
+        """Return what all its cases came from, as far as that is known."""
+        found = await self._work.rows(
+            select(col(CaseRow.origin)).where(
+                col(CaseRow.community_id) == community, col(CaseRow.origin).is_not(None)
+            )
+        )
+        return {origin for origin in found if origin is not None}
 
     async def put(self, case: Case) -> None:
         """Replace a case that is there."""

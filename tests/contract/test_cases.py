@@ -1,12 +1,14 @@
 """What every `CaseStore` and `AuditStore` promises."""
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from bot.domain.case_document import to_document
 from bot.domain.cases import Case, CaseKind, CaseNote, CaseState
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.services.errors import ConflictError
@@ -182,12 +184,35 @@ async def test_an_import_waits_for_actions_and_keeps_what_must_still_end(
     exchange = ExchangeService(database, FakeClock())
     await add(database, build_case(kind=CaseKind.BAN, until=NOON + HOUR))
     document = await exchange.export(COMMUNITY)
-    with pytest.raises(ConflictError, match="temporary action is running"):
+    with pytest.raises(ConflictError, match="its way back would be lost"):
         await exchange.load(COMMUNITY, document, ImportMode.REPLACE)
     await add(database, build_case(state=CaseState.PENDING, origin="p"))
     with pytest.raises(ConflictError, match="under way"):
         await exchange.load(COMMUNITY, document, ImportMode.BUMP_IMPORTED)
     assert await numbers(database, CaseQuery()) == [2, 1]
+
+
+async def test_an_import_keeps_the_way_back_from_a_lock_that_has_no_end(
+    database: Database,
+) -> None:
+    exchange = ExchangeService(database, FakeClock())
+    await add(database, build_case(kind=CaseKind.LOCK, target=None, place=CHANNEL))
+    with pytest.raises(ConflictError, match="its way back would be lost"):
+        await exchange.load(COMMUNITY, await exchange.export(COMMUNITY), ImportMode.REPLACE)
+    assert await numbers(database, CaseQuery()) == [1]
+
+
+async def test_of_imported_cases_that_came_from_the_same_one_keeps_it(database: Database) -> None:
+    exchange = ExchangeService(database, FakeClock())
+    await add(database, build_case(origin="a"))
+    theirs = [build_case(number, origin=origin) for number, origin in enumerate("abbc", start=1)]
+    document = json.dumps(to_document(theirs)).encode()
+    await exchange.load(COMMUNITY, document, ImportMode.BUMP_IMPORTED)
+    async with database.reading() as stores:
+        found = [case.origin for case in await stores.cases.after(COMMUNITY, 0)]
+        assert found == ["a", None, "b", None, "c"]
+        assert await stores.cases.origins(COMMUNITY) == {"a", "b", "c"}
+        assert await stores.cases.origins(OTHER) == set()
 
 
 async def test_what_a_file_says_is_never_carried_out(database: Database) -> None:

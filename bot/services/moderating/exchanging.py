@@ -1,5 +1,6 @@
 """Imports and exports a community's cases as one JSON document, all of it or nothing."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.case_document import CaseDocumentError, from_document, to_document
-from bot.domain.cases import ENDS_BY_US, Case, CaseNote
+from bot.domain.cases import ENDS_BY_US, Case, CaseKind, CaseNote
 from bot.domain.ids import CommunityId
 from bot.domain.wording import _, in_public
 from bot.services.errors import ConflictError, InvalidInputError
@@ -66,23 +67,8 @@ class ExchangeService:
         Raises:
             InvalidInputError: it is no such document.
         """
-        if len(data) > MOST_BYTES:
-            raise InvalidInputError(_("The file is larger than 8 MiB."))
-        try:
-            cases = from_document(json.loads(data), community)
-            require_storable(cases)
-        except (CaseDocumentError, UnicodeDecodeError, RecursionError) as error:
-            known = isinstance(error, CaseDocumentError)
-            raise InvalidInputError(str(error) if known else _("The file is no JSON.")) from None
-        except json.JSONDecodeError as error:
-            raise InvalidInputError(
-                _("The file is no JSON (line {line}).").format(line=error.lineno)
-            ) from None
-        if len(cases) > MOST_CASES:
-            raise InvalidInputError(
-                _("The file has more than {limit:,} cases.").format(limit=MOST_CASES)
-            )
-        return cases
+        # Megabytes of JSON take seconds: in a thread they keep nobody waiting.
+        return await asyncio.to_thread(_read, community, data)
 
     async def load(self, community: CommunityId, data: bytes, mode: ImportMode) -> Imported:
         """Import a document.
@@ -146,11 +132,12 @@ class ExchangeService:
             return Imported(added=0)
         for kind in ENDS_BY_US:
             running = await stores.cases.running(community, kind)
-            if any(case.until is not None for case in running):
+            # What a lock took stands in its case only, whether it has an end or not.
+            if any(case.until is not None or kind is CaseKind.LOCK for case in running):
                 raise ConflictError(
                     _(
-                        "A temporary action is running and would never end: lift it first, or "
-                        "import with one of the other modes."
+                        "A temporary action or a lock is running, and its way back would be lost: "
+                        "lift it first, or import with one of the other modes."
                     )
                 )
         return Imported(added=0, removed=await stores.cases.clear(community))
@@ -158,8 +145,32 @@ class ExchangeService:
     async def _add(
         self, stores: Stores, community: CommunityId, cases: Sequence[Case], shift: int
     ) -> None:
-        for case in cases:
-            moved = replace(case, number=case.number + shift)
-            if case.origin and await stores.cases.by_origin(community, case.origin):
-                moved = replace(moved, origin=None)
-            await stores.cases.add(moved)
+        known = set(await stores.cases.origins(community))
+        for start in range(0, len(cases), BATCH):
+            batch = []
+            for case in cases[start : start + BATCH]:
+                origin = None if case.origin in known else case.origin
+                batch.append(replace(case, number=case.number + shift, origin=origin))
+                if origin is not None:
+                    known.add(origin)
+            await stores.cases.add_all(batch)
+
+
+def _read(community: CommunityId, data: bytes) -> list[Case]:
+    if len(data) > MOST_BYTES:
+        raise InvalidInputError(_("The file is larger than 8 MiB."))
+    try:
+        cases = from_document(json.loads(data), community)
+        require_storable(cases)
+    except (CaseDocumentError, UnicodeDecodeError, RecursionError) as error:
+        known = isinstance(error, CaseDocumentError)
+        raise InvalidInputError(str(error) if known else _("The file is no JSON.")) from None
+    except json.JSONDecodeError as error:
+        raise InvalidInputError(
+            _("The file is no JSON (line {line}).").format(line=error.lineno)
+        ) from None
+    if len(cases) > MOST_CASES:
+        raise InvalidInputError(
+            _("The file has more than {limit:,} cases.").format(limit=MOST_CASES)
+        )
+    return cases

@@ -1,6 +1,6 @@
 """Cases, the audit of commands and the platform's moderation, as the use cases see them."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -46,6 +46,14 @@ class CaseStore(Protocol):
 
     async def add(self, case: Case) -> bool:
         """Add a case; return False where one of the same origin is there."""
+        ...
+
+    async def add_all(self, cases: Sequence[Case]) -> None:
+        """Add many cases of one community whose numbers and origins are not there."""
+        ...
+
+    async def origins(self, community: CommunityId) -> Set[str]:
+        """Return what all its cases came from, as far as that is known."""
         ...
 
     async def put(self, case: Case) -> None:
