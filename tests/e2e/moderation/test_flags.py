@@ -216,6 +216,11 @@ async def test_any_fact_check_can_be_attached_where_the_matcher_finds_none(flagg
     key = flagging.rows("flag_card")[0]["card_id"]
     refused = await ask(flagging, "flags attach", card="nothing", fact_check=STEAM)
     assert refused.text.startswith("Choose a card")
+    await ask(flagging, "optout", by="Mika")
+    for dry_run in (True, False):
+        refused = await ask(flagging, "flags attach", card=key, fact_check=STEAM, dry_run=dry_run)
+        assert "wants no notes (`/optout`)" in refused.text
+    await ask(flagging, "optin", by="Mika")
     dry = await ask(flagging, "flags attach", card=key, fact_check=STEAM, dry_run=True)
     assert dry.text.startswith("**Dry run: nothing was changed.**")
     assert flagging.rows("note") + cases(flagging) == []
