@@ -17,7 +17,7 @@ from bot.client import FootnoteBot, services_of
 from bot.discord_io.appeal_cards import appeal_form, queue_line
 from bot.discord_io.case_cards import outcome_text
 from bot.discord_io.orders import build_order, fetch_person, guild_of
-from bot.discord_io.words import message_link, plain, shorten
+from bot.discord_io.words import MESSAGE_LIMIT, message_link, plain, shorten
 from bot.domain.appeals import AppealId, CaseRef, read_key
 from bot.domain.cases import CaseKind
 from bot.domain.ids import CommunityId, MemberId
@@ -88,7 +88,7 @@ class AcceptButton(AppealButton, template=f"ap1:accept:{APPEAL}"):
         order = await _lifting(interaction, self.appeal, matter)
         outcome = await services_of(interaction).appeals.accept(self.appeal, judge, order)
         lifted = f"\n{outcome_text(outcome)}" if outcome else ""
-        await reply(interaction, shorten(_(ACCEPTED) + lifted, 2000))
+        await reply(interaction, shorten(_(ACCEPTED) + lifted, MESSAGE_LIMIT))
 
 
 class RejectButton(AppealButton, template=f"ap1:reject:{APPEAL}"):
@@ -182,7 +182,7 @@ class AppealsCog(
             appeal = view.appeal
             link = appeal.message and message_link(community, appeal.card_place, appeal.message)
             lines.append(queue_line(view, link or None))
-        await reply(interaction, shorten("\n".join(lines), 2000) or _(NOTHING))
+        await reply(interaction, shorten("\n".join(lines), MESSAGE_LIMIT) or _(NOTHING))
 
     @app_commands.command()
     @permitted("moderate_members")

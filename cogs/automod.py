@@ -23,8 +23,9 @@ from bot.discord_io.automod import (
     require_manage_server,
     rule_text,
 )
+from bot.discord_io.choices import choice
 from bot.discord_io.orders import guild_of
-from bot.discord_io.words import plain, shorten
+from bot.discord_io.words import MESSAGE_LIMIT, plain, shorten
 from bot.domain.automod_rules import (
     KIND_NAMES,
     LONGEST_MESSAGE,
@@ -65,8 +66,6 @@ OPTIONS = {
     "exempt_channel": "A channel in which the rule does not hold",
     "dry_run": "Only say what would happen",
 }
-MESSAGE_LIMIT = 2000
-CHOICE_LIMIT = 100
 NO_RULES = N_("AutoMod has no rule here yet: `/automod create` makes one.")
 DRY = N_("**Dry run: nothing was changed.** I would {what}:")
 MOST_NAMES = 500
@@ -225,7 +224,7 @@ class AutoModCog(
         except (app_commands.MissingPermissions, UserFacingError):
             return []
         return [
-            app_commands.Choice(name=shorten(rule.name, CHOICE_LIMIT), value=str(rule.id))
+            choice(rule.name, str(rule.id))
             for rule in found
             if typed.casefold() in rule.name.casefold()
         ][:25]

@@ -8,14 +8,13 @@ from discord.ext import commands
 
 from bot.client import FootnoteBot
 from bot.discord_io.cards import ask_view, check_embed, details_embeds
-from bot.discord_io.words import shorten
+from bot.discord_io.choices import claims_offered
 from bot.domain.factchecks import SLUG_LIMIT, SLUG_PATTERN
 from bot.domain.ids import CommunityId, PlaceId, PostId, Slug
 from bot.domain.wording import N_, _
 from bot.services.errors import NotFoundError
 
 NO_TEXT = N_("This message has no text that could be checked.")
-CHOICE_LIMIT = 100
 """Characters of a choice's name and value."""
 
 
@@ -79,7 +78,4 @@ class CheckingCog(commands.Cog):
         """Offer the fact-checks that fit what is typed so far."""
         community = CommunityId(interaction.guild_id or 0)
         found = await self._bot.services.library.search(community, typed)
-        return [
-            app_commands.Choice(name=shorten(record.claim, CHOICE_LIMIT), value=record.slug)
-            for record in found
-        ]
+        return claims_offered(found)

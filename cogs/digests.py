@@ -11,6 +11,7 @@ from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
 from bot.discord_io.digest_publisher import DiscordDigestPublisher, chart_files
 from bot.discord_io.digests import jump, page_embeds
+from bot.discord_io.words import MESSAGE_LIMIT
 from bot.domain.digest_runs import Audience, DigestPlan, DigestRun, RunState
 from bot.domain.ids import CommunityId, PlaceId
 from bot.domain.periods import Cadence, Weekday
@@ -21,7 +22,6 @@ from bot.services.digests.zones import zones_like
 from bot.tree import moderators_only, reply
 
 Channel = discord.TextChannel | discord.Thread
-MESSAGE_LIMIT = 2000
 ABOUT = N_(
     "**How this is counted.** Posts are those of people, without deleted ones. A like is one "
     "member's counted reaction to somebody else's post, never a bot's. A claim counts each "

@@ -14,8 +14,8 @@ from discord.ext import commands
 
 from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
+from bot.discord_io.choices import choice, claims_offered
 from bot.discord_io.examples import ADDED_ID, FIELD, KEPT_ID, add_form, kept_form, taught_embeds
-from bot.discord_io.words import shorten
 from bot.domain.factchecks import Example
 from bot.domain.ids import CommunityId, MemberId, NoteId, Slug
 from bot.domain.matches import Stance
@@ -25,7 +25,6 @@ from bot.services.errors import InvalidInputError, NotFoundError
 from bot.services.teaching import LARGEST_FILE, POSTS, UNKNOWN, Lesson, handle_of
 from bot.tree import MANAGE, may, moderators_only, reply, require_moderator, require_reviewer
 
-CHOICE_LIMIT = 100
 CHOICES = 25
 KEPT = N_("Kept. It counts from now on; `/factcheck example list` shows it.")
 REMOVED = N_("Removed. Posts are judged as if it had never been there.")
@@ -196,10 +195,7 @@ class ExampleCommands(
         if not await may(interaction, MANAGE):
             return []
         found = await self._bot.services.editing.search(_community(interaction), typed)
-        return [
-            app_commands.Choice(name=shorten(record.claim, CHOICE_LIMIT), value=record.slug)
-            for record in found
-        ]
+        return claims_offered(found)
 
     @remove.autocomplete("example")
     async def examples(
@@ -213,13 +209,11 @@ class ExampleCommands(
         taught = await teaching.taught(_community(interaction), Slug(claim))
         texts = [kept.example.text for kept in reversed(taught.examples)]
         choices = [
-            app_commands.Choice(name=shorten(text, CHOICE_LIMIT), value=handle_of(text))
-            for text in texts
-            if typed.casefold() in text.casefold()
+            choice(text, handle_of(text)) for text in texts if typed.casefold() in text.casefold()
         ]
         if taught.posts:
             name = _(ALL_POSTS).format(count=taught.posts)
-            choices.insert(0, app_commands.Choice(name=name, value=POSTS))
+            choices.insert(0, choice(name, POSTS))
         return choices[:CHOICES]
 
 

@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
 from bot.discord_io.cards import details_embeds
+from bot.discord_io.choices import choice
 from bot.discord_io.factcheck_cards import (
     diff_embeds,
     due_embeds,
@@ -36,7 +37,6 @@ from bot.services.errors import InvalidInputError
 from bot.services.simulating import Trial
 from bot.tree import MANAGE, may, moderators_only, reply, require_moderator
 
-CHOICE_LIMIT = 100
 HIDDEN = N_("You cannot read that place yourself, so it is not simulated for you.")
 Place = app_commands.AppCommandChannel | app_commands.AppCommandThread
 Reason = app_commands.Range[str, 1, 200]
@@ -342,10 +342,7 @@ class FactChecksCog(
             return []
         found = await self._bot.services.editing.search(_community(interaction), typed)
         return [
-            app_commands.Choice(
-                name=shorten(f"{record.claim} ({_(STATUS_WORDS[record.status])})", CHOICE_LIMIT),
-                value=record.slug,
-            )
+            choice(f"{record.claim} ({_(STATUS_WORDS[record.status])})", record.slug)
             for record in found
         ]
 

@@ -9,7 +9,7 @@ from discord.ext import commands
 
 from bot.client import FootnoteBot
 from bot.discord_io.permissions import missing
-from bot.discord_io.words import plain, shorten
+from bot.discord_io.words import MESSAGE_LIMIT, plain, shorten
 from bot.domain.autonomy import EARNED_BOUND, Precision
 from bot.domain.ids import CommunityId, MemberId, PlaceId, Slug
 from bot.domain.policy import Mode
@@ -18,7 +18,6 @@ from bot.domain.wording import N_, _
 from bot.tree import moderators_only, reply
 
 Place = app_commands.AppCommandChannel | app_commands.AppCommandThread
-MESSAGE_LIMIT = 2000
 MARK = "\N{WARNING SIGN}"
 NOTHING_WATCHED = N_("No place is watched yet: `/setup` leads through it, or `/watch add`.")
 NO_CARDS = N_("Moderators get no cards: suggestions are only counted.")

@@ -9,8 +9,9 @@ from discord.ext import commands
 
 from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
+from bot.discord_io.choices import choice, claims_offered
 from bot.discord_io.flagged_posts import own_channel
-from bot.discord_io.words import message_link, shorten
+from bot.discord_io.words import MESSAGE_LIMIT, message_link
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.requests import CheckRequest
 from bot.domain.wording import N_, _, ngettext
@@ -26,8 +27,6 @@ ANSWERED_BY = N_("The fact-check that answers it: “{slug}”.")
 NOTHING_OPEN = N_("Nobody is waiting for a check.")
 CLOSED = N_("Closed. Whoever asked is not told: they can look with “Check this message” again.")
 NOT_A_REQUEST = N_("Choose a request from the list that appears while you type.")
-MESSAGE_LIMIT = 2000
-CHOICE_LIMIT = 100
 _CHOSEN = re.compile(r"(\d{1,20})-(\d{1,20})\Z")
 
 
@@ -128,8 +127,8 @@ class RequestsCog(
         for each in await self._bot.services.requesting.waiting(community):
             place = self._bot.get_channel(each.channel)
             where = f"#{place}" if place is not None else _("post {post}").format(post=each.post)
-            name = shorten(f"{_count(each)} · {where} · {each.first_at:%d %b %H:%M}", CHOICE_LIMIT)
-            choices.append(app_commands.Choice(name=name, value=f"{each.channel}-{each.post}"))
+            name = f"{_count(each)} · {where} · {each.first_at:%d %b %H:%M}"
+            choices.append(choice(name, f"{each.channel}-{each.post}"))
         return choices
 
     @close.autocomplete("fact_check")
@@ -139,10 +138,7 @@ class RequestsCog(
         """Offer the fact-checks that fit what is typed so far."""
         community = CommunityId(interaction.guild_id or 0)
         found = await self._bot.services.library.search(community, typed)
-        return [
-            app_commands.Choice(name=shorten(record.claim, CHOICE_LIMIT), value=record.slug)
-            for record in found
-        ]
+        return claims_offered(found)
 
 
 def _count(request: CheckRequest) -> str:

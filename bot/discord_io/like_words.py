@@ -5,6 +5,7 @@ from typing import Any
 
 import discord
 
+from bot.discord_io.words import MESSAGE_LIMIT
 from bot.domain.ids import CommunityId, PlaceId, PostId
 from bot.domain.likes import Emoji, shown
 from bot.domain.ranking import LIKES_PER_DAY, LIKES_PER_MEMBER
@@ -12,7 +13,6 @@ from bot.domain.wording import N_, _, ngettext
 from bot.services.likes.ranking import RankedMember, RankedPost
 from bot.services.likes.service import PostExplained, Top, Verdict
 
-TEXT_LIMIT = 2000
 FIELD_LIMIT = 1024
 COLOUR = discord.Colour(0xE0793B)
 GOT = {
@@ -83,7 +83,7 @@ def post_text(community: CommunityId, explained: PostExplained) -> str:
     ).format(address=address, likes=shown(post.likes), counted=counted)
     likes = [each for each in explained.verdicts if each.is_like]
     others = [each for each in explained.verdicts if not each.is_like]
-    return fitted([head, *map(_verdict_line, [*likes, *others])], TEXT_LIMIT)
+    return fitted([head, *map(_verdict_line, [*likes, *others])], MESSAGE_LIMIT)
 
 
 def _verdict_line(verdict: Verdict) -> str:

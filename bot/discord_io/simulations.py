@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.discord_io.words import message_link
+from bot.discord_io.words import MESSAGE_LIMIT, message_link
 from bot.domain.ids import CommunityId
 from bot.domain.policy import Outcome, say_reason
 from bot.domain.wording import N_, _, ngettext
@@ -12,7 +12,6 @@ from bot.services.simulating import CARDS, POSTS_READ, Simulation, Trial
 LINKS = 10
 LINES = 8
 """How many reasons and fact-checks are listed, so that the links still fit."""
-MESSAGE_LIMIT = 2000
 PAUSED = N_(
     "Left out of this: automatic notes are paused there now, so today these notes would be "
     "suggestions."

@@ -12,6 +12,8 @@ from bot.services.dates import say_number
 
 ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+MESSAGE_LIMIT = 2000
+"""Characters that a message holds at most."""
 
 
 def plain(text: str) -> str:

@@ -23,7 +23,7 @@ from bot.discord_io.flag_forms import (
 )
 from bot.discord_io.flagged_posts import GONE, author_of, channel_named, context_of
 from bot.discord_io.orders import build_order
-from bot.discord_io.words import pages
+from bot.discord_io.words import MESSAGE_LIMIT, pages
 from bot.domain.flags import LONGEST_TEXT, CardSource, CardState, Flag, FlagCard, FlagCardId
 from bot.domain.ids import CommunityId, MemberId, Slug
 from bot.domain.wording import N_, _, in_public
@@ -33,7 +33,6 @@ from bot.services.moderating.acting import Order
 from bot.tree import reply, require_reviewer
 
 CARD = r"(?P<card>[A-Za-z0-9_-]{22})"
-MESSAGE = 2000
 CHOOSE_ACT = N_(
     "You agree with the flags. What is to be done? Nothing is decided until you choose."
 )
@@ -159,7 +158,7 @@ class ContextButton(CardButton, template=f"fl1:context:{CARD}"):
         _card, flags = await flagging_of(interaction).taking.flags_on(card.id)
         lines = [await context_of(interaction, card)]
         lines += [flag_line(flag, LONGEST_TEXT) for flag in flags]
-        for page in pages(lines, MESSAGE):
+        for page in pages(lines, MESSAGE_LIMIT):
             await interaction.followup.send(page, ephemeral=True)
 
 

@@ -9,10 +9,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import FootnoteBot, services_of
+from bot.discord_io.choices import choice, claims_offered
 from bot.discord_io.flag_cards import flag_embed, flag_view
 from bot.discord_io.flag_forms import FORM_ID, TEXT, flag_form, reason_chosen
 from bot.discord_io.flagged_posts import as_flagged, read_flagged, visible_channel
-from bot.discord_io.words import message_link, plain, shorten
+from bot.discord_io.words import MESSAGE_LIMIT, message_link, plain, shorten
 from bot.domain.flags import CardSource, FlagCard, weight_of
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.wording import N_, _
@@ -33,8 +34,6 @@ WOULD_ATTACH = N_(
 CLAIM_SHOWN = 300
 NOTHING_WAITS = N_("No flag waits for a moderator.")
 NO_CARD = N_("Choose a card from the list that appears while you type.")
-MESSAGE_LIMIT = 2000
-CHOICE_LIMIT = 100
 
 
 class FlagForm(GuardedForm):
@@ -213,8 +212,8 @@ class FlagsCog(commands.GroupCog, group_name="flags", group_description="What me
             place = self._bot.get_channel(card.channel)
             where = f"#{place}" if place is not None else str(card.channel)
             what = card.details.get("rule_name") or card.post
-            name = shorten(f"{where} · {card.created_at:%d %b %H:%M} · {what}", CHOICE_LIMIT)
-            choices.append(app_commands.Choice(name=name, value=card.id))
+            name = f"{where} · {card.created_at:%d %b %H:%M} · {what}"
+            choices.append(choice(name, card.id))
         return choices
 
     @attach.autocomplete("fact_check")
@@ -224,10 +223,7 @@ class FlagsCog(commands.GroupCog, group_name="flags", group_description="What me
         """Offer the fact-checks that fit what is typed so far."""
         community = CommunityId(interaction.guild_id or 0)
         found = await self._bot.services.library.search(community, typed)
-        return [
-            app_commands.Choice(name=shorten(record.claim, CHOICE_LIMIT), value=record.slug)
-            for record in found
-        ]
+        return claims_offered(found)
 
     async def _chosen(self, interaction: discord.Interaction[Any], card: str) -> FlagCard:
         found = [each for each in await self._waiting(interaction) if each.id == card]

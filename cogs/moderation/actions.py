@@ -14,7 +14,7 @@ from bot.client import FootnoteBot, services_of
 from bot.discord_io.case_cards import outcome_text, plan_text
 from bot.discord_io.orders import User, build_order, channel_of
 from bot.discord_io.standings import Channel
-from bot.discord_io.words import shorten
+from bot.discord_io.words import MESSAGE_LIMIT, shorten
 from bot.domain.cases import LONGEST_REASON, CaseKind
 from bot.domain.durations import (
     SLOWMODE_LIMIT,
@@ -308,7 +308,7 @@ async def carry_out(
         text = plan_text(await moderation.plan(order))
     else:
         text = outcome_text(await moderation.act(order))
-    await reply(interaction, shorten(text, 2000))
+    await reply(interaction, shorten(text, MESSAGE_LIMIT))
 
 
 async def rules_of(interaction: discord.Interaction[Any]) -> HouseRules:

@@ -8,7 +8,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import FootnoteBot
-from bot.discord_io.words import plain, shorten
+from bot.discord_io.words import MESSAGE_LIMIT, plain, shorten
 from bot.domain.durations import DurationError, in_words, parse_span
 from bot.domain.ids import CommunityId
 from bot.domain.wording import _
@@ -42,7 +42,8 @@ class HouseCommands(commands.Cog):
         rules = await service.get(community)
         lines = [f"- {plain(each)}" for each in rules.templates]
         await reply(
-            interaction, shorten("\n".join(lines), 2000) or _("There are no templates yet.")
+            interaction,
+            shorten("\n".join(lines), MESSAGE_LIMIT) or _("There are no templates yet."),
         )
 
     @app_commands.command()
@@ -121,4 +122,4 @@ def _rules_text(rules: HouseRules) -> str:
             else _("At {points} points a timeout of {span} is suggested.")
         )
         lines.append(said.format(points=step.points, span=in_words(step.timeout)))
-    return shorten("\n".join(lines), 2000)
+    return shorten("\n".join(lines), MESSAGE_LIMIT)
