@@ -1,9 +1,11 @@
 """Turns what moderators and other bots do by hand into cases, from Discord's audit log."""
 
 import logging
+from datetime import datetime
 from typing import Any
 
 import discord
+from discord.abc import Snowflake
 from discord.ext import commands
 
 from bot.client import FootnoteBot
@@ -11,11 +13,12 @@ from bot.discord_io.publisher import translated
 from bot.domain.cases import CaseKind
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.services.errors import UnavailableError
-from bot.services.moderating.by_hand import MOST_READ_BACK, HandAction
+from bot.services.moderating.by_hand import PARTS_OF_A_RUN, READ_AT_ONCE, HandAction
 
 logger = logging.getLogger(__name__)
 
 Action = discord.AuditLogAction
+SnowflakeTime = Snowflake | datetime
 KINDS = {
     Action.kick: CaseKind.KICK,
     Action.ban: CaseKind.BAN,
@@ -47,18 +50,33 @@ class ByHandCog(commands.Cog):
         since = await by_hand.absent_since(community)
         if since is None:
             return
-        until = self._bot.services.clock.now()
+        log: dict[str, object] = {"community": guild.id}
+        began = self._bot.services.clock.now()
+        after: SnowflakeTime = since
         try:
-            async with translated():
-                async for entry in guild.audit_logs(
-                    after=since, oldest_first=True, limit=MOST_READ_BACK
-                ):
-                    await self._record(entry, reading_back=True)
+            for _ in range(PARTS_OF_A_RUN):
+                entries = await self._read_part(guild, after)
+                if len(entries) < READ_AT_ONCE:
+                    await by_hand.heard_until(community, began)
+                    return
+                after = entries[-1]
+                await by_hand.read_until(community, entries[-1].created_at)
         except UnavailableError as error:
-            log = {"community": guild.id, "problem": str(error)}
+            log["problem"] = str(error)
             logger.warning("the audit log could not be read back", extra=log)
         else:
-            await by_hand.heard_until(community, until)
+            logger.warning("the next start reads back what is left of the audit log", extra=log)
+
+    async def _read_part(
+        self, guild: discord.Guild, after: SnowflakeTime
+    ) -> list[discord.AuditLogEntry]:
+        """Record the oldest entries after a moment, or after another entry, and return them."""
+        async with translated():
+            log = guild.audit_logs(after=after, oldest_first=True, limit=READ_AT_ONCE)
+            entries = [entry async for entry in log]
+        for entry in entries:
+            await self._record(entry, reading_back=True)
+        return entries
 
     async def _record(self, entry: discord.AuditLogEntry, *, reading_back: bool = False) -> None:
         kind = _kind(entry)

@@ -12,6 +12,7 @@ from bot.discord_io.appeal_cards import (
     card_marker,
     card_view,
 )
+from bot.discord_io.finding import find_own
 from bot.discord_io.publisher import translated
 from bot.domain.ids import PostId
 from bot.services.ports import AppealView
@@ -45,13 +46,14 @@ class DiscordAppealPublisher:
 
     async def find_card(self, view: AppealView) -> PostId | None:
         """Look for the card in its channel since the appeal was opened."""
-        channel = self._client.get_partial_messageable(view.appeal.card_place)
-        since = view.appeal.opened_at - LOOK_BACK
+        since, marker = view.appeal.opened_at - LOOK_BACK, card_marker(view.appeal)
         async with translated():
-            async for message in channel.history(after=since, limit=None, oldest_first=True):
-                if self._is_ours(message, card_marker(view.appeal)):
-                    return PostId(message.id)
-        return None
+            return await find_own(
+                self._client,
+                view.appeal.card_place,
+                since=since,
+                is_it=lambda message: self._is_ours(message, marker),
+            )
 
     async def tell(self, view: AppealView, *, nonce: str, again: bool) -> bool:
         """Send the member the moderators' newest word; False where they take no message."""

@@ -8,6 +8,7 @@ from io import BytesIO
 import discord
 
 from bot.discord_io.digests import CHART_NAME, about_view, page_embeds, quotation
+from bot.discord_io.finding import custom_ids, find_own
 from bot.discord_io.publisher import translated
 from bot.domain.ids import PlaceId, PostId
 from bot.services.errors import GoneError, UnavailableError
@@ -74,15 +75,10 @@ class DiscordDigestPublisher:
 
     async def find(self, channel: PlaceId, marker: str, *, since: datetime) -> PostId | None:
         """Look in the channel's history for a message of ours that carries the marker."""
-        me = self._client.user
         async with translated():
-            history = self._client.get_partial_messageable(channel).history(
-                after=since, limit=None, oldest_first=True
+            return await find_own(
+                self._client, channel, since=since, is_it=lambda m: marker in set(_markers(m))
             )
-            async for message in history:
-                if me and message.author.id == me.id and marker in set(_markers(message)):
-                    return PostId(message.id)
-        return None
 
 
 def chart_files(picture: Picture | None) -> list[discord.File]:
@@ -93,8 +89,7 @@ def chart_files(picture: Picture | None) -> list[discord.File]:
 
 
 def _markers(message: discord.Message) -> Iterator[str]:
-    for row in message.components:
-        for item in getattr(row, "children", ()):
-            found = MARKER.fullmatch(getattr(item, "custom_id", None) or "")
-            if found:
-                yield found[1]
+    for custom_id in custom_ids(message):
+        found = MARKER.fullmatch(custom_id)
+        if found:
+            yield found[1]

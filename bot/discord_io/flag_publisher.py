@@ -3,11 +3,12 @@
 Knows Discord's messages and direct messages; never who may decide what.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import discord
 
+from bot.discord_io.finding import custom_ids, find_own
 from bot.discord_io.flag_cards import alert_text, flag_embed, flag_view, outcome_text
 from bot.discord_io.publisher import translated
 from bot.discord_io.words import footer_is_about
@@ -53,15 +54,9 @@ class DiscordFlagPublisher:
 
     async def find_card(self, card: FlagCard, *, since: datetime) -> PostId | None:
         """Look in the review place's history for the card."""
-        async for message in self._own(card, since):
-            ids = (
-                getattr(item, "custom_id", None) or ""
-                for row in message.components
-                for item in getattr(row, "children", ())
-            )
-            if any(each.endswith(f":{card.id}") for each in ids):
-                return PostId(message.id)
-        return None
+        return await self._find(
+            card, since, lambda m: any(each.endswith(f":{card.id}") for each in custom_ids(m))
+        )
 
     async def alert(self, card: FlagCard, role: int | None, *, nonce: str) -> PostId:
         """Post beneath an urgent card that it is urgent, with a ping of this role."""
@@ -83,11 +78,12 @@ class DiscordFlagPublisher:
 
     async def find_alert(self, card: FlagCard, *, since: datetime) -> PostId | None:
         """Look in the review place's history for the card's alert."""
-        async for message in self._own(card, since):
+
+        def is_it(message: discord.Message) -> bool:
             reference = message.reference
-            if reference is not None and reference.message_id == card.message:
-                return PostId(message.id)
-        return None
+            return reference is not None and reference.message_id == card.message
+
+        return await self._find(card, since, is_it)
 
     async def tell_outcome(
         self, card: FlagCard, flag: Flag, *, nonce: str, since: datetime | None
@@ -125,11 +121,8 @@ class DiscordFlagPublisher:
     def _review_place(self, card: FlagCard) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(card.review_place)
 
-    async def _own(self, card: FlagCard, since: datetime) -> AsyncIterator[discord.Message]:
-        """Iterate over our own messages in the review place."""
-        me = self._client.user
+    async def _find(
+        self, card: FlagCard, since: datetime, is_it: Callable[[discord.Message], bool]
+    ) -> PostId | None:
         async with translated():
-            history = self._review_place(card).history(after=since, limit=None, oldest_first=True)
-            async for message in history:
-                if me is not None and message.author.id == me.id:
-                    yield message
+            return await find_own(self._client, card.review_place, since=since, is_it=is_it)

@@ -13,6 +13,7 @@ import aiohttp
 import discord
 
 from bot.discord_io.cards import collapsed_view, note_embed, note_view
+from bot.discord_io.finding import custom_ids, find_own
 from bot.domain.corrections import NoteForm
 from bot.domain.factchecks import FactCheck
 from bot.domain.ids import NoteId, PlaceId, PostId
@@ -150,15 +151,13 @@ class DiscordPublisher:
 
     async def find(self, note: Note, *, since: datetime) -> PostId | None:
         """Look in the channel's history for a message of ours that carries the note's marker."""
-        me = self._client.user
         async with translated():
-            history = self._channel(note.channel).history(
-                after=since, limit=None, oldest_first=True
+            return await find_own(
+                self._client,
+                note.channel,
+                since=since,
+                is_it=lambda message: note.id in set(_markers(message)),
             )
-            async for message in history:
-                if me and message.author.id == me.id and note.id in set(_markers(message)):
-                    return PostId(message.id)
-        return None
 
     async def read_text(self, channel: PlaceId, post: PostId) -> str | None:
         """Return a post's text as it stands on the platform now, None where it is gone."""
@@ -176,8 +175,6 @@ def _reply(channel: PlaceId, post: PostId) -> discord.MessageReference:
 
 def _markers(message: discord.Message) -> Iterator[NoteId]:
     """Yield the note ids that a message's buttons carry."""
-    for row in message.components:
-        for item in getattr(row, "children", ()):
-            custom_id = getattr(item, "custom_id", None) or ""
-            if custom_id.startswith("fc1:"):
-                yield NoteId(custom_id.rsplit(":", 1)[-1])
+    for custom_id in custom_ids(message):
+        if custom_id.startswith("fc1:"):
+            yield NoteId(custom_id.rsplit(":", 1)[-1])

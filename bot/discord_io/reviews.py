@@ -10,6 +10,7 @@ from datetime import datetime
 import discord
 
 from bot.discord_io.cards import NEUTRAL, STANCE_WORDS, VERDICTS
+from bot.discord_io.finding import custom_ids, find_own
 from bot.discord_io.publisher import translated
 from bot.discord_io.words import message_link, plain, shorten
 from bot.domain.factchecks import FactCheck
@@ -146,13 +147,13 @@ class DiscordReviewPublisher:
 
     async def find_card(self, review: Review, *, since: datetime) -> PostId | None:
         """Look in the review place's history for the card."""
-        channel = self._client.get_partial_messageable(review.review_place)
-        me = self._client.user
         async with translated():
-            async for message in channel.history(after=since, limit=None, oldest_first=True):
-                if me and message.author.id == me.id and review.id in _markers(message):
-                    return PostId(message.id)
-        return None
+            return await find_own(
+                self._client,
+                review.review_place,
+                since=since,
+                is_it=lambda message: review.id in _markers(message),
+            )
 
     async def tag_thread(self, thread: PlaceId, tag: str) -> bool:
         """Put a forum's tag on a thread; a missing permission is no failure."""
@@ -173,10 +174,8 @@ class DiscordReviewPublisher:
 
 
 def _markers(message: discord.Message) -> set[ReviewId]:
-    found = set()
-    for row in message.components:
-        for item in getattr(row, "children", ()):
-            custom_id = getattr(item, "custom_id", None) or ""
-            if custom_id.startswith("fc1:rv-"):
-                found.add(ReviewId(custom_id.rsplit(":", 1)[-1]))
-    return found
+    return {
+        ReviewId(custom_id.rsplit(":", 1)[-1])
+        for custom_id in custom_ids(message)
+        if custom_id.startswith("fc1:rv-")
+    }

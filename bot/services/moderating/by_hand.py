@@ -9,8 +9,10 @@ from bot.services.moderating.deliveries import end_undone
 from bot.services.ports import Clock, Database, Stores
 
 READ_BACK = timedelta(days=7)
-MOST_READ_BACK = 500
-"""So much of the audit log is read after an absence; more stays for people to look up there."""
+READ_AT_ONCE = 500
+"""Entries of the audit log between two marks: a run that is cut short goes on from the last one."""
+PARTS_OF_A_RUN = 10
+"""So many times as much is read in one run; what is left is read by the next."""
 OVERLAP = timedelta(minutes=1)
 """Clocks differ; what is read twice is recorded once."""
 
@@ -60,6 +62,11 @@ class ByHandService:
             self._caught_up.add(community)
             return None
         return max(datetime.fromisoformat(found) - OVERLAP, now - READ_BACK)
+
+    async def read_until(self, community: CommunityId, moment: datetime) -> None:
+        """Note that everything up to this moment was read back, and that there is more."""
+        async with self._database.writing() as stores:
+            await _advance(stores, community, moment)
 
     async def heard_until(self, community: CommunityId, moment: datetime) -> None:
         """Note that everything up to this moment was heard, or read back."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from bot.sandbox import Sandbox
 from bot.sandbox.permissions import P
+from cogs import by_hand
 from tests.e2e.bot.live import Live, live, live_settings
 from tests.e2e.moderation.acting import cases, mod
 
 
 def kinds(running: Live) -> list[str]:
     return [case["kind"] for case in cases(running)]
+
+
+def has_cases(running: Live, count: int) -> bool:
+    return len(cases(running)) == count
 
 
 async def test_a_channel_that_is_locked_and_opened_by_hand_is_on_record(running: Live) -> None:
@@ -60,6 +66,26 @@ async def test_what_was_done_while_the_bot_was_away_is_read_back_once(
             await running.done()
             assert kinds(running) == ["note", "kick", "ban"]
             assert cases(running)[1]["reason"] == "while nobody looked"
+
+
+@pytest.mark.thorough
+async def test_a_long_audit_log_is_read_back_in_parts_and_the_next_start_goes_on(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(by_hand, "READ_AT_ONCE", 3)
+    settings = live_settings(sandbox, tmp_path)
+    noor, mika = sandbox.member("Noor"), sandbox.member("Mika")
+    async with live(sandbox, settings) as running:
+        await running.done()
+    for number in range(8):
+        (noor.unban if number % 2 else noor.ban)(mika, f"number {number}")
+    for parts, read in ((2, 6), (3, 8)):
+        monkeypatch.setattr(by_hand, "PARTS_OF_A_RUN", parts)
+        async with live(sandbox, settings) as running:
+            await sandbox.eventually(partial(has_cases, running, read), 10)
+            await running.done()
+            reasons = [case["reason"] for case in cases(running)]
+            assert reasons == [f"number {number}" for number in range(read)]
 
 
 @pytest.mark.thorough
