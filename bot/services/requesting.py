@@ -45,11 +45,12 @@ class RequestService:
             InvalidInputError: the member has used up the day's requests.
         """
         now = self._clock.now()
+        async with self._database.reading() as stores:
+            limit = await _limit(stores, community, by, joined_at, now)
         async with self._database.writing() as stores:
             await hold(stores, "requesting", community)  # the limit counts what is asked now
             before = await stores.requests.asked_since(community, by, now - DAY)
             added = await stores.requests.ask(community, channel, post, by=by, at=now)
-            limit = await _limit(stores, community, by, joined_at, now)
             if added and before >= limit:
                 raise InvalidInputError(
                     _(NEW_HERE) if limit == NEWCOMERS_LIMIT else _(TOO_MANY).format(count=limit)

@@ -21,7 +21,7 @@ from bot.domain.flags import (
     FlagRecord,
     derive_card_id,
     free_again,
-    is_put_off,
+    put_back,
     subject_of_post,
     total_weight,
     weight_of,
@@ -106,6 +106,7 @@ class FlagService:
             ConflictError: it was flagged or decided already, or the member flags too often.
         """
         words = _words(reason, text)
+        weight = await self._weight(post, member)
         async with self._database.writing() as stores:
             await hold(stores, "flagging", post.community)  # limits count what others take now
             open_one, generation, review_place = await self._checked(stores, post, member)
@@ -114,8 +115,6 @@ class FlagService:
             if open_one is None and not await open_card(stores, card, now):
                 # Somebody else opened it at this moment.
                 card = await existing_card(stores, card.id)
-            record = await stores.flags.record(post.community, member)
-            trust = await self._trust(stores, post.community, member)
             flag = Flag(
                 card=card.id,
                 community=post.community,
@@ -124,7 +123,7 @@ class FlagService:
                 member=member,
                 reason=reason,
                 text=words,
-                weight=weight_of(record, trust),
+                weight=weight,
                 at=now,
             )
             if not await stores.flags.add(flag):
@@ -132,6 +131,13 @@ class FlagService:
             card = await self._gathered(stores, post, card, flag)
         self._wake_sender()
         return card
+
+    async def _weight(self, post: FlaggedPost, member: MemberId) -> float:
+        """Work out what a flag weighs before anything is written: it reads months of figures."""
+        async with self._database.reading() as stores:
+            await self._checked(stores, post, member)
+            record = await stores.flags.record(post.community, member)
+            return weight_of(record, await self._trust(stores, post.community, member))
 
     async def _checked(
         self, stores: Stores, post: FlaggedPost, member: MemberId
@@ -165,9 +171,7 @@ class FlagService:
         flags, now = await stores.flags.flags(card.id), flag.at
         rules = await flag_rules(stores, card.community)
         bar = rules.urgent_weight
-        changed = card
-        if is_put_off(card, now):
-            changed = replace(changed, put_off_by=None, put_off_until=None)
+        changed = put_back(card, now)
         if bar is not None and not card.urgent and total_weight(flags) >= bar:
             changed = replace(changed, urgent=True)
         if changed != card:

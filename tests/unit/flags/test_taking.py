@@ -117,6 +117,21 @@ async def refusal(attempt: Awaitable[object]) -> str:
     return str(caught.value)
 
 
+async def test_trust_is_read_before_anything_is_written(desk: Desk) -> None:
+    asked = 0
+
+    async def trust(stores: Stores, community: CommunityId, member: MemberId) -> float:
+        nonlocal asked
+        asked += 1
+        with pytest.raises(RuntimeError):
+            await stores.settings.put("name", "value")
+        return 2.0
+
+    taking = FlagService(desk.database, desk.clock, wake_sender=nobody, trust=trust)
+    card = await taking.flag(build_post(), SOL, FlagReason.SPAM, "")
+    assert (asked, await desk.weights(card)) == (1, [2.0])
+
+
 async def test_flags_on_one_post_gather_on_one_card(desk: Desk) -> None:
     first = await desk.flag()
     second = await desk.flag(member=MODERATOR, reason=FlagReason.OFF_TOPIC)
