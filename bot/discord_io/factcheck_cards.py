@@ -41,6 +41,7 @@ NOT_LOST = N_(
     "import` with `overwrite: True` takes the file back once it is mended."
 )
 HELD_BACK = N_("It was saved as a draft, because this keeps it from being published:")
+GO_ON = N_("`/factcheck edit` opens it again; once it is mended, `/factcheck resume` publishes it.")
 
 
 def saved_embed(saved: Saved) -> discord.Embed:
@@ -48,6 +49,8 @@ def saved_embed(saved: Saved) -> discord.Embed:
     record = saved.fact_check
     lines = [_(HELD_BACK) if saved.held_back else _(SAVED_WORDS[record.status])]
     lines += finding_lines(saved.findings)
+    if saved.held_back:
+        lines.append(_(GO_ON))
     embed = discord.Embed(
         colour=NEUTRAL,
         title=shorten(plain(record.claim), 250),

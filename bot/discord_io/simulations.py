@@ -35,7 +35,7 @@ def simulation_text(trial: Trial, found: Simulation, *, review: bool) -> str:
         "{count} post by people", "{count} posts by people", summary.by_people
     ).format(count=summary.by_people)
     counted = _counted(summary.attached, summary.suggested, summary.withheld)
-    lines = [f"{head} {people}; {counted}. {_('Nothing was posted there.')}"]
+    lines = [f"{head} {people}; {counted}. {_('It was only worked out: no note was posted.')}"]
     lines += _left_out(found)
     # Members' posts that raise nothing have reasons as well; what is told is about findings.
     reasons: dict[str, int] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.domain.factchecks import STATUS_WORDS, FactCheck, Status
 from bot.domain.ids import CommunityId, MemberId, Slug
-from bot.domain.linting import Finding, Severity, lint
+from bot.domain.linting import Finding, Severity, lint, lint_library
 from bot.domain.wording import N_, _
 from bot.services.editing.forms import changed, one_line
 from bot.services.errors import ConflictError, InvalidInputError, NotFoundError
@@ -72,6 +72,8 @@ class EditingService:
     ) -> Saved:
         """Store a new fact-check; it is published where the linter has nothing against it.
 
+        One with the claim of another becomes a draft: a post that raises it has one note.
+
         Raises:
             InvalidInputError: there is no claim, or a field is too long.
         """
@@ -83,7 +85,13 @@ class EditingService:
             checked_on=self._clock.now().date(),
             status=Status.PUBLISHED,
         )
-        return await self.save(community, changed(blank, fields), by=by, reason="added")
+        new = changed(blank, fields)
+        twins = await self._twins(community, new)
+        saved = self.checked(replace(new, status=Status.DRAFT) if twins else new)
+        if twins:
+            saved = replace(saved, findings=(*twins, *saved.findings), held_back=True)
+        await self._library.change(community, saved.fact_check, by=by, reason="added")
+        return saved
 
     async def edit(
         self,
@@ -224,6 +232,19 @@ class EditingService:
     def _errors(self, fact_check: FactCheck) -> list[Finding]:
         found = lint(fact_check, self._clock.now().date())
         return [finding for finding in found if finding.severity is Severity.ERROR]
+
+    async def _twins(self, community: CommunityId, new: FactCheck) -> tuple[Finding, ...]:
+        """Return what the linter says where a live fact-check has the same claim already."""
+        records = [
+            record
+            for record in await self._library.records(community)
+            if record.status in (Status.PUBLISHED, Status.PAUSED)
+        ]
+        return tuple(
+            replace(finding, severity=Severity.ERROR)
+            for at, finding in lint_library([*records, new])
+            if at == len(records)
+        )
 
     async def _free_slug(self, community: CommunityId, slug: str) -> Slug:
         async with self._database.reading() as stores:

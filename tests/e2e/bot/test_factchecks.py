@@ -87,6 +87,7 @@ async def test_an_unfinished_form_is_kept_as_a_draft_with_what_is_missing(runnin
     answer = await sent(noor, opened, **(FORM | {"sources": "a book", "verdict": "rather not"}))
     assert "saved as a draft" in answer.text
     assert "Source 1 has no address." in answer.text
+    assert "`/factcheck edit` opens it again" in answer.text
     kept = document(running, SLUG, 1)
     assert kept["unknown_verdict"] == "rather not"
     assert "status" not in kept, "a draft is the default"

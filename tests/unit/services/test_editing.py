@@ -167,3 +167,16 @@ async def test_a_paused_fact_check_may_be_edited_into_an_error(
     await editing.set_status(COMMUNITY, ASIA, Status.PAUSED, reason="why", by=NOOR)
     saved = await editing.edit(COMMUNITY, ASIA, {"sources": ""}, begun_at=2, reason="x", by=NOOR)
     assert saved.fact_check.status is Status.PAUSED
+
+
+async def test_a_claim_that_is_checked_already_becomes_a_draft_that_names_the_other(
+    editing: EditingService,
+) -> None:
+    known = build_fact_check()
+    form = prefilled(known) | {"claim": known.claim.upper()}
+    saved = await editing.add(COMMUNITY, form, by=NOOR)
+    assert (saved.held_back, saved.fact_check.status) == (True, Status.DRAFT)
+    assert saved.findings[0].problem == f"{known.slug} checks the same claim"
+    await editing.set_status(COMMUNITY, known.slug, Status.RETIRED, reason="older", by=NOOR)
+    again = await editing.add(COMMUNITY, form, by=NOOR)
+    assert again.fact_check.status is Status.PUBLISHED
