@@ -4,7 +4,7 @@ Pure: knows reasons, limits and the record of a flagger; never a post's text nor
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
@@ -211,3 +211,8 @@ def derive_card_id(community: CommunityId, subject: str, generation: int) -> Fla
 def is_put_off(card: FlagCard, now: datetime) -> bool:
     """Tell whether a moderator put the card off until later than now."""
     return card.put_off_until is not None and card.put_off_until > now
+
+
+def put_back(card: FlagCard, now: datetime) -> FlagCard:
+    """Return a card as it waits again, because something came that nobody had seen."""
+    return replace(card, put_off_by=None, put_off_until=None) if is_put_off(card, now) else card

@@ -14,7 +14,7 @@ from bot.domain.flags import (
     CardSource,
     FlagCard,
     derive_card_id,
-    is_put_off,
+    put_back,
     subject_of_rule,
 )
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
@@ -86,9 +86,7 @@ async def _gathered(
     subject = subject_of_rule(done.rule, done.member, done.channel)
     newest = await stores.flags.newest(done.community, subject)
     if newest is not None and newest.is_open:
-        card = replace(newest, details=_details(done, newest.details))
-        if is_put_off(card, now):
-            card = replace(card, put_off_by=None, put_off_until=None)
+        card = put_back(replace(newest, details=_details(done, newest.details)), now)
         await stores.flags.put(card)
         await show_change(stores, card, now, "execution", now.isoformat(), done.action)
         return card
