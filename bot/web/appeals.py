@@ -16,12 +16,13 @@ from time import monotonic
 from urllib.parse import parse_qs
 
 from aiohttp import web
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from bot.domain.appeals import LONGEST, SHORTEST
-from bot.domain.wording import AS_WRITTEN, N_, _, language, speaking
+from bot.domain.wording import AS_WRITTEN, N_, _, speaking
 from bot.services.dates import say_long_day
 from bot.services.errors import UnavailableError, UserFacingError
+from bot.web.rendering import environment
 
 LARGEST_FORM = 16 * 1024
 """Bytes of a sent form; a thousand characters are nine thousand bytes when percent-encoded."""
@@ -167,16 +168,7 @@ def _render(**what: object) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("bot.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {"_": _, "language": language}
-    environment.filters["dated"] = _dated
-    return environment
+    return environment({"dated": _dated})
 
 
 def _dated(text: str) -> str:

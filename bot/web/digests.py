@@ -11,13 +11,14 @@ from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from bot.domain.digests import BusyThread, ClaimReport, Digest, Figure, Measure, TopPost
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.likes import shown
-from bot.domain.wording import N_, _, language, ngettext, quoted
+from bot.domain.wording import N_, _, ngettext, quoted
 from bot.services.dates import say_day, say_day_and_month, say_number
+from bot.web.rendering import environment
 
 FIGURE_NAMES: Mapping[Measure, str] = {
     Measure.POSTS: N_("Posts"),
@@ -170,16 +171,7 @@ def atom(name: str, home: str, stories: Sequence[tuple[str, Story]]) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("bot.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals |= {"_": _, "language": language}
-    environment.filters["moment"] = lambda at: at.isoformat().replace("+00:00", "Z")
-    return environment
+    return environment({"moment": lambda at: at.isoformat().replace("+00:00", "Z")})
 
 
 def _top_post(digest: Digest, top: TopPost, names: Names) -> Item:

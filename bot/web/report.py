@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from bot.domain.factchecks import FactCheck, Source
 from bot.domain.ids import Slug
 from bot.domain.policy import Reason, say_reason
 from bot.services.errors import InvalidInputError
 from bot.services.replay_lines import OUTCOME_WORD, like_words, printable, ranked_fact_checks
 from bot.services.replaying import DayTally, Finding, ReplaySummary
+from bot.web.rendering import environment
 
 PAGE = "index.html"
 FINDINGS_SHOWN = 2_000
@@ -64,27 +63,26 @@ def render_report(
     fact_checks: Mapping[Slug, FactCheck],
 ) -> str:
     """Return the page."""
-    environment = Environment(
-        loader=PackageLoader("bot.web"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["plain"] = printable
-    environment.filters["many"] = lambda count: f"{count:,}"
-    environment.filters["day"] = lambda at: f"{at.day} {at:%b %Y}"
-    return environment.get_template("replay.html.j2").render(
-        name=name,
-        summary=summary,
-        findings=findings,
-        fact_checks=fact_checks,
-        ranked=ranked_fact_checks(summary),
-        bars=chart_bars(summary.days),
-        reason_text={reason: say_reason(reason) for reason in Reason},
-        outcome_word=OUTCOME_WORD,
-        likes=like_words,
-        links=linked_sources,
+    filters = {
+        "plain": printable,
+        "many": lambda count: f"{count:,}",
+        "day": lambda at: f"{at.day} {at:%b %Y}",
+    }
+    return (
+        environment(filters)
+        .get_template("replay.html.j2")
+        .render(
+            name=name,
+            summary=summary,
+            findings=findings,
+            fact_checks=fact_checks,
+            ranked=ranked_fact_checks(summary),
+            bars=chart_bars(summary.days),
+            reason_text={reason: say_reason(reason) for reason in Reason},
+            outcome_word=OUTCOME_WORD,
+            likes=like_words,
+            links=linked_sources,
+        )
     )
 
 
