@@ -25,7 +25,7 @@ from bot.services.watching import WatchingService
 
 logger = logging.getLogger(__name__)
 
-BATCH = 2_000
+BATCH = 4_000
 """Events recorded in one transaction: of more, a crash would let too many be read back."""
 GATHER = timedelta(milliseconds=25)
 """How long events are gathered when they come in crowds: a transaction costs as much as many."""
