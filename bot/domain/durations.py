@@ -39,6 +39,16 @@ _PART = re.compile(r"\s*(?:and\s+|,\s*)?(\d{1,12}(?:\.\d{1,6})?)(?:e(\d{1,3}))?\
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MOMENT = re.compile(r"(?:until|till)?\s*(?P<day>[a-z]+|\d{4}-\d{1,2}-\d{1,2})?"
                      r"[\sT]*(?:at\s+)?(?P<time>\d{1,2}:\d{2})?")  # fmt: skip
+VOCABULARY = N_(
+    "and=and until=until,till at=at today=today tonight=tonight tomorrow=tomorrow monday=monday "
+    "tuesday=tuesday wednesday=wednesday thursday=thursday friday=friday saturday=saturday "
+    "sunday=sunday sec=sec min=min hr=hr day=day week=week month=month year=year"
+)
+"""What people write in another language: each English word with theirs, separated by commas.
+
+What stands behind `=` without a word before it is left out, such as the German "Uhr".
+"""
+_WORD = re.compile(r"[^\W\d_]+")
 EXAMPLES = N_("Try “2h”, “3 days”, “1h30m” or “until Friday 18:00”.")
 
 
@@ -55,7 +65,7 @@ def parse_span(text: str) -> timedelta:
     Raises:
         DurationError: it is not one, or not longer than zero.
     """
-    words = text.strip().lower()
+    words = _in_english(text)
     if words.startswith(("-", "\N{MINUS SIGN}")):
         raise DurationError(
             _("A duration cannot be negative. {examples}").format(examples=_(EXAMPLES))
@@ -84,6 +94,15 @@ def parse_span(text: str) -> timedelta:
     return total
 
 
+def _in_english(text: str) -> str:
+    """Return the text with the words of the language that is spoken now as English ones."""
+    theirs = {}
+    for pair in _(VOCABULARY).split():
+        english, _equals, words = pair.partition("=")
+        theirs |= dict.fromkeys(words.split(","), english)
+    return _WORD.sub(lambda found: theirs.get(found[0], found[0]), text.lower()).strip()
+
+
 def _plus(total: timedelta, part: re.Match[str]) -> timedelta:
     try:
         return total + _UNIT_OF[part[3]] * float(f"{part[1]}e{part[2] or 0}")
@@ -101,7 +120,7 @@ def parse_end(text: str, now: datetime, zone: str = "UTC") -> datetime:
     Raises:
         DurationError: it is neither, or lies not in the future.
     """
-    words = text.strip().lower()
+    words = _in_english(text)
     moment = _MOMENT.fullmatch(words)
     if moment is None or not (moment["day"] or moment["time"]):
         return after(now, parse_span(text))

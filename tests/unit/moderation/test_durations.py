@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.catalogues import FileCatalogues
 from bot.domain.durations import (
     TIMEOUT_LIMIT,
     DurationError,
@@ -14,7 +15,9 @@ from bot.domain.durations import (
     parse_span,
     require_within,
 )
+from bot.domain.wording import speaking
 
+GERMAN = FileCatalogues().find("de")
 MONDAY_NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -34,6 +37,23 @@ MONDAY_NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 )
 def test_a_duration_is_understood(text: str, seconds: int) -> None:
     assert parse_span(text) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("3 Tage", "2026-11-26T12:00"),
+        ("1 Woche und 2 Tage", "2026-12-02T12:00"),
+        ("2 Stunden 30 Minuten", "2026-11-23T14:30"),
+        ("bis Freitag um 18:00 Uhr", "2026-11-27T18:00"),
+        ("bis morgen", "2026-11-24T00:00"),
+        ("until tomorrow", "2026-11-24T00:00"),
+        ("1h30m", "2026-11-23T13:30"),
+    ],
+)
+def test_a_duration_is_understood_in_the_language_that_is_spoken(text: str, end: str) -> None:
+    with speaking(GERMAN):
+        assert parse_end(text, MONDAY_NOON) == datetime.fromisoformat(end).replace(tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
