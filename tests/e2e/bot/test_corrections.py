@@ -13,9 +13,10 @@ import pytest
 
 from bot.sandbox import Sandbox
 from bot.sandbox.faults import Hold
+from bot.sandbox.members import emit_member
 from bot.sandbox.messages import emit_channel
 from bot.sandbox.permissions import P
-from bot.sandbox.state import Message
+from bot.sandbox.state import Message, Overwrite
 from bot.settings import Settings
 from tests.e2e.bot.live import RECORDS, Live, add_channel, deny, live, live_settings, read_rows
 from tests.e2e.bot.processes import SCRIPT, ended, process
@@ -150,6 +151,27 @@ async def test_a_note_in_a_closed_channel_is_corrected_when_the_permission_is_ba
     channel = running.sandbox.channel("ai-art-talk")
     channel.overwrites.pop()
     emit_channel(running.sandbox.state, "CHANNEL_UPDATE", channel)
+    await running.sandbox.eventually(lambda: "note paused" in described(note), 10)
+
+
+async def test_a_note_is_corrected_when_the_bot_gets_back_the_role_that_sees_its_channel(
+    running: Live,
+) -> None:
+    _, note = await running.raise_claim("ai-art-talk")
+    await running.done()
+    world = running.sandbox.state
+    bot = world.guild.members[world.bot_id]
+    roles, channel = list(bot.role_ids), running.sandbox.channel("ai-art-talk")
+    channel.overwrites.append(Overwrite(world.guild.id, is_member=False, deny=int(P.VIEW_CHANNEL)))
+    channel.overwrites.append(Overwrite(roles[-1], is_member=False, allow=int(P.VIEW_CHANNEL)))
+    emit_channel(world, "CHANNEL_UPDATE", channel)
+    bot.role_ids = []
+    emit_member(world, bot)
+    await pause(running)
+    await running.done()
+    assert "note paused" not in described(note)
+    bot.role_ids = roles
+    emit_member(world, bot)
     await running.sandbox.eventually(lambda: "note paused" in described(note), 10)
 
 
