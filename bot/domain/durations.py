@@ -96,7 +96,7 @@ def parse_span(text: str) -> timedelta:
 
 def _in_english(text: str) -> str:
     """Return the text with the words of the language that is spoken now as English ones."""
-    theirs = {}
+    theirs: dict[str, str] = {}
     for pair in _(VOCABULARY).split():
         english, _equals, words = pair.partition("=")
         theirs |= dict.fromkeys(words.split(","), english)
