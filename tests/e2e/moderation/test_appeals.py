@@ -105,8 +105,10 @@ async def test_an_accepted_appeal_withdraws_a_warnings_points(running: Live) -> 
     await mod(running, "warn", member=mika(running).id, points=2)
     card = await appeal(running)
     assert "Accepting withdraws the warning's 2 points." in readable(card)
+    assert "1 appeal waits for a moderator (came <t:" in (await ask(running, "status")).text
     assert (await press(running, card, "Accept")).startswith("Accepted.")
     assert "points do not count any more" in readable(told(mika(running))[-1])
+    assert "appeal waits" not in (await ask(running, "status")).text
     assert "somebody else has to decide" not in readable(cards(running)[-1])
     text = await mod(running, "warn", member=mika(running).id)
     assert "Points in the last 90 days: 1." in text
