@@ -99,6 +99,7 @@ async def test_menus_dialogs_and_commands_need_only_the_keyboard(
     await page.keyboard.press("Enter")
     await page.keyboard.press("Enter")
     await expect(page.locator(".ephemeral").last).to_contain_text("prompting-takes-no-skill")
+    await expect(page.locator("#announcer")).to_contain_text("prompting-takes-no-skill")
 
 
 @pytest.mark.thorough

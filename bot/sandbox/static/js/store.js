@@ -4,6 +4,7 @@
  */
 
 import { compareIds, putById } from "./order.js";
+import { FLAG } from "./types.js";
 
 /** @typedef {import("./types.js").Snapshot} Snapshot */
 /** @typedef {import("./types.js").Message} Message */
@@ -21,6 +22,17 @@ const EMPTY = {
   ephemerals: {},
 };
 
+/**
+ * Put a message in its place; tell whether it is new, or a promised answer that is there now.
+ * @param {Message[]} list
+ * @param {Message} message
+ */
+function putAndCompare(list, message) {
+  const before = list.find((known) => known.id === message.id);
+  const promised = Boolean(before && before.flags & FLAG.THINKING && !(message.flags & FLAG.THINKING));
+  return putById(list, message) || promised;
+}
+
 /** Each change: how it alters the state; the answer names what views have to draw again. */
 const REDUCERS = {
   /** @param {Store} store @param {{state: Snapshot}} change */
@@ -35,8 +47,8 @@ const REDUCERS = {
   /** @param {Store} store @param {{channel_id: string, message: Message}} change */
   message(store, { channel_id, message }) {
     store.remember(message);
-    const fresh = putById((store.state.messages[channel_id] ??= []), message);
-    if (fresh) store.arrived(message);
+    const news = putAndCompare((store.state.messages[channel_id] ??= []), message);
+    if (news) store.arrived(message);
     return ["messages"];
   },
   /** @param {Store} store @param {{channel_id: string, message_ids: string[]}} change */
@@ -55,8 +67,8 @@ const REDUCERS = {
   },
   /** @param {Store} store @param {{member_id: string, message: Message}} change */
   ephemeral(store, { member_id, message }) {
-    const fresh = putById((store.state.ephemerals[member_id] ??= []), message);
-    if (fresh) store.arrived(message, member_id);
+    const news = putAndCompare((store.state.ephemerals[member_id] ??= []), message);
+    if (news) store.arrived(message, member_id);
     return ["messages"];
   },
   /** @param {Store} store @param {{member_id: string, message_id: string}} change */

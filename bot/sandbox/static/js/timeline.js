@@ -9,6 +9,7 @@ import { dayOf } from "./markdown/moments.js";
 import { messageCard } from "./message/message.js";
 import { openMessageMenu } from "./message/tools.js";
 import { forumView } from "./threads.js";
+import { FLAG } from "./types.js";
 
 /** @typedef {import("./app.js").App} App */
 /** @typedef {import("./types.js").Message} Message */
@@ -248,7 +249,8 @@ export class Timeline {
     if (message.channel_id !== session.channelId || (memberId !== null && memberId !== session.me)) return;
     if (!this.#pinned) this.#jumpDown.hidden = false;
     if (message.author_id === session.me) this.#pinned = true;
-    const words = message.content || message.embeds.map((embed) => embed.title ?? embed.description ?? "").join(" ") || "a message";
+    const shown = message.content || message.embeds.map((embed) => embed.title ?? embed.description ?? "").join(" ");
+    const words = message.flags & FLAG.THINKING ? "thinking…" : shown || "a message";
     announce(`${store.nameOf(message.author_id)}: ${words.slice(0, 300)}`);
   }
 }
