@@ -6,10 +6,12 @@ may do what, which is decided before.
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
 import discord
 
 from bot.discord_io.appeal_cards import offer_view
+from bot.discord_io.finding import was_told
 from bot.discord_io.publisher import translated
 from bot.discord_io.purging import BULK_AGE
 from bot.discord_io.standings import Channel
@@ -139,11 +141,12 @@ class DiscordActionPublisher:
         footer = _("Case {number} · {server}").format(number=case.number, server=guild.name)
         if case.target is None:
             return False
+        is_footer = partial(footer_is_about, number=case.number, server=guild.name)
         async with translated():
             try:
                 channel = await self._client.create_dm(discord.Object(case.target))
-                if since is not None and await self._was_told(
-                    channel, case.number, guild.name, since
+                if since is not None and await was_told(
+                    self._client, channel, since=since, is_footer=is_footer
                 ):
                     return True
                 embed = discord.Embed(description=text).set_footer(text=footer)
@@ -151,18 +154,6 @@ class DiscordActionPublisher:
             except discord.Forbidden:
                 return False
         return True
-
-    async def _was_told(
-        self, channel: discord.DMChannel, number: int, server: str, since: datetime
-    ) -> bool:
-        me = self._client.user
-        async for message in channel.history(after=since, limit=50):
-            mine = me is not None and message.author.id == me.id
-            if mine and any(
-                footer_is_about(embed.footer.text, number, server) for embed in message.embeds
-            ):
-                return True
-        return False
 
     def _guild(self, case: Case) -> discord.Guild:
         guild = self._client.get_guild(case.community)

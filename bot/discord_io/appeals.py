@@ -12,7 +12,7 @@ from bot.discord_io.appeal_cards import (
     card_marker,
     card_view,
 )
-from bot.discord_io.finding import find_own
+from bot.discord_io.finding import find_own, has_footer, was_told
 from bot.discord_io.publisher import translated
 from bot.domain.ids import PostId
 from bot.services.ports import AppealView
@@ -52,7 +52,7 @@ class DiscordAppealPublisher:
                 self._client,
                 view.appeal.card_place,
                 since=since,
-                is_it=lambda message: self._is_ours(message, marker),
+                is_it=lambda card: has_footer(card, lambda footer: footer.endswith(marker)),
             )
 
     async def tell(self, view: AppealView, *, nonce: str, again: bool) -> bool:
@@ -63,7 +63,13 @@ class DiscordAppealPublisher:
             try:
                 channel = await self._client.create_dm(discord.Object(view.appeal.member))
                 marker = answer_marker(view)
-                if again and await self._was_told(channel, view, marker):
+                since = view.appeal.said[-1].at - LOOK_BACK
+                if again and await was_told(
+                    self._client,
+                    channel,
+                    since=since,
+                    is_footer=lambda footer: footer.endswith(marker),
+                ):
                     return True
                 embed = answer_embed(view, name)
                 await channel.send(embed=embed, view=answer_view(view.appeal), nonce=nonce)
@@ -74,15 +80,3 @@ class DiscordAppealPublisher:
                     return False
                 raise
         return True
-
-    async def _was_told(self, channel: discord.DMChannel, view: AppealView, marker: str) -> bool:
-        since = view.appeal.said[-1].at - LOOK_BACK
-        async for message in channel.history(after=since, limit=50):
-            if self._is_ours(message, marker):
-                return True
-        return False
-
-    def _is_ours(self, message: discord.Message, marker: str) -> bool:
-        me = self._client.user
-        mine = me is not None and message.author.id == me.id
-        return mine and any((embed.footer.text or "").endswith(marker) for embed in message.embeds)

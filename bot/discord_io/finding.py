@@ -16,6 +16,8 @@ logger = logging.getLogger(__name__)
 MOST_SEARCHED = 2_000
 """Messages of one search, from the moment of the first attempt on: what was posted stands near its
 beginning, and twenty requests are what a search may cost."""
+MOST_TOLD = 50
+"""Direct messages of one search; few follow each other."""
 
 
 async def find_own(
@@ -38,6 +40,26 @@ async def find_own(
     if read == MOST_SEARCHED:
         logger.warning("a search of the history ended early", extra={"place": place})
     return None
+
+
+async def was_told(
+    client: discord.Client,
+    channel: discord.DMChannel,
+    *,
+    since: datetime,
+    is_footer: Callable[[str], bool],
+) -> bool:
+    """Tell whether we sent a direct message with such a footer since then."""
+    me = client.user
+    async for message in channel.history(after=since, limit=MOST_TOLD):
+        if me is not None and message.author.id == me.id and has_footer(message, is_footer):
+            return True
+    return False
+
+
+def has_footer(message: discord.Message, is_footer: Callable[[str], bool]) -> bool:
+    """Tell whether one of a message's embeds has such a footer."""
+    return any(is_footer(embed.footer.text or "") for embed in message.embeds)
 
 
 def custom_ids(message: discord.Message) -> Iterator[str]:

@@ -5,10 +5,11 @@ Knows Discord's messages and direct messages; never who may decide what.
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 import discord
 
-from bot.discord_io.finding import custom_ids, find_own
+from bot.discord_io.finding import custom_ids, find_own, was_told
 from bot.discord_io.flag_cards import alert_text, flag_embed, flag_view, outcome_text
 from bot.discord_io.publisher import translated
 from bot.discord_io.words import footer_is_about
@@ -94,29 +95,18 @@ class DiscordFlagPublisher:
             raise GoneError("the bot is no longer in this community")
         footer = _("Flag {number} · {server}").format(number=flag.post, server=guild.name)
         embed = discord.Embed(description=outcome_text(card, flag)).set_footer(text=footer)
+        is_footer = partial(footer_is_about, number=flag.post, server=guild.name)
         async with translated():
             try:
                 channel = await self._client.create_dm(discord.Object(flag.member))
-                if since is not None and await self._was_told(
-                    channel, flag.post, guild.name, since
+                if since is not None and await was_told(
+                    self._client, channel, since=since, is_footer=is_footer
                 ):
                     return
                 await channel.send(embed=embed, nonce=nonce)
             except discord.Forbidden as refusal:
                 if refusal.code != CANNOT_TELL:
                     raise
-
-    async def _was_told(
-        self, channel: discord.DMChannel, number: int, server: str, since: datetime
-    ) -> bool:
-        me = self._client.user
-        async for message in channel.history(after=since, limit=50):
-            mine = me is not None and message.author.id == me.id
-            if mine and any(
-                footer_is_about(embed.footer.text, number, server) for embed in message.embeds
-            ):
-                return True
-        return False
 
     def _review_place(self, card: FlagCard) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(card.review_place)
