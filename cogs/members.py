@@ -12,10 +12,12 @@ from bot.domain.wording import N_, _
 from bot.tree import reply
 
 OUT = N_(
-    "Your posts get no notes from now on, and none of them is counted as raising a claim. "
-    "Notes that are there stay; `/optin` takes this back."
+    "Your posts get no notes from now on, none of them is counted as raising a claim, and your "
+    "reactions are not recorded. Notes that are there stay; `/optin` takes this back."
 )
-BACK = N_("Your posts can get notes again. `/optout` takes this back.")
+BACK = N_(
+    "Your posts can get notes again. Your reactions are recorded, too. `/optout` takes this back."
+)
 
 
 class MembersCog(commands.Cog):

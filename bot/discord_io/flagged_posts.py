@@ -142,7 +142,9 @@ async def context_of(interaction: discord.Interaction[Any], card: FlagCard) -> s
 def _line(card: FlagCard, message: discord.Message) -> str:
     name = plain(message.author.display_name)
     link = message_link(card.community, card.channel, PostId(message.id))
-    shown = shorten(plain(message.content), POST_SHOWN) or _("(no text)")
+    # A note says what it is about in its embed's title only.
+    text = message.content or next((each.title for each in message.embeds if each.title), "")
+    shown = shorten(plain(text), POST_SHOWN) or _("(no text)")
     mark = "➤ " if message.id == card.post else ""
     when = int(message.created_at.timestamp())
     return f"{mark}**{name}** [<t:{when}:t>]({link}): {shown}"

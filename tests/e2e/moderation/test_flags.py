@@ -201,6 +201,8 @@ async def test_a_false_claim_gets_its_fact_check_from_the_card(flagging: Live) -
     assert "in a moment" in done.text
     await flagging.note_on(post)
     assert "· case 1" in shown(card)
+    context = await flagging.sandbox.member("Tomas").press(card, "Context").answer()
+    assert f"Context · “{CLAIM.rstrip('.')}”" in context.text, "a note is called by its title"
     (case,) = cases(flagging)
     assert (case["kind"], case["reason"]) == ("factcheck_attach", f"Fact-check {ASIA}")
     again = await select(flagging, asked.message, ASIA)
