@@ -84,6 +84,7 @@ async def test_no_command_of_moderators_works_for_a_plain_member(running: Live) 
             assert text.startswith(REFUSALS), f"/{name} answered: {text}"
             checked.append(name)
     assert {"mod ban", "case import", "watch add", "audit"} <= set(checked)
+    assert OPEN_TO_MEMBERS <= NOT_AUDITED, "what members look at is nobody's business"
     await running.sandbox.eventually(lambda: set(checked) - NOT_AUDITED <= refused(running), 20)
     after = all_rows(running.settings)
     for table in before.keys() - UNTOUCHED:
