@@ -42,4 +42,5 @@ class SqlSettingStore:
     async def keep_first(self, name: str, value: str) -> str:
         """Store a value unless one is there; return the one that is there then."""
         await self._work.insert(SettingRow, {"name": name, "value": value}, unless=["name"])
-        return await self.get(name) or value
+        kept = await self.get(name)
+        return value if kept is None else kept  # an empty one is one

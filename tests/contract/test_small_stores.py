@@ -116,6 +116,16 @@ async def test_a_setting_is_replaced(database: Database) -> None:
         assert await stores.settings.get("commands") == ""
 
 
+async def test_the_first_value_of_a_setting_is_kept_also_where_it_is_empty(
+    database: Database,
+) -> None:
+    async with database.writing() as stores:
+        await stores.settings.put("given free", "")
+        assert await stores.settings.keep_first("given free", "later") == ""
+        assert await stores.settings.keep_first("secret", "first") == "first"
+        assert await stores.settings.keep_first("secret", "second") == "first"
+
+
 async def test_settings_are_found_by_how_their_names_begin(database: Database) -> None:
     async with database.writing() as stores:
         for name in ("library:1", "library:2", "library%", "other"):
