@@ -20,6 +20,7 @@ from bot.domain.policy import (
     Reason,
     Thresholds,
     decide,
+    decide_text,
 )
 from bot.domain.posts import Post
 from bot.domain.reviews import ReviewKind
@@ -85,6 +86,8 @@ class WatchingService:
         reading = reader.read(post.text)
         if reading.best is None and not post.asks_bot:
             return Decision(Outcome.NONE, Reason.NO_MATCH)
+        if not post.asks_bot and (passed := await self._passed_over(post, reading, reader)):
+            return passed
         async with self._database.writing() as stores:
             decision = await self._decide(stores, post, reading, reader, mode or Mode.AUTO)
             if post.asks_bot and decision.outcome is Outcome.NONE:
@@ -92,6 +95,18 @@ class WatchingService:
         if decision.outcome is not Outcome.NONE or post.asks_bot:
             self._wake_sender()
         return decision
+
+    async def _passed_over(self, post: Post, reading: Reading, reader: Reader) -> Decision | None:
+        """Return the decision about a post of which nothing is to be written down, if it is one.
+
+        Much of ordinary chat raises some fact-check a little: writers need not wait for it.
+        """
+        async with self._database.reading() as stores:
+            rules = await stores.rules.get(post.where.community)
+        thresholds = _thresholds(rules, reader)
+        if reading.best is None or reading.best.probability >= thresholds.suggest:
+            return None
+        return decide_text(reading, thresholds)
 
     async def reconsider(self, post: Post) -> Decision:
         """Judge an edited post again: a note that no longer fits goes, a new claim gets one."""

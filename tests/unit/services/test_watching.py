@@ -1,5 +1,6 @@
 """What happens to a post, from its text to what is written down."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -69,6 +70,13 @@ async def test_what_is_not_for_the_bot_leaves_no_trace(
         counts = await stores.judgements.count(COMMUNITY, stage.clock.now() - timedelta(1))
         assert not any(counts.values())
         assert not await stores.outbox.due(stage.clock.now())
+
+
+async def test_a_post_that_raises_a_claim_a_little_waits_for_no_writer(stage: Stage) -> None:
+    little = build_post(f"{CLAIM} p=0.5")
+    async with asyncio.timeout(5), stage.database.writing():
+        decision = await asyncio.create_task(stage.watching.consider(little))
+    assert what(decision) == (Outcome.NONE, Reason.UNLIKELY)
 
 
 async def test_members_who_opted_out_get_no_note(stage: Stage) -> None:
