@@ -7,7 +7,7 @@ case's marker in the audit log, or the state that the action makes.
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.domain.appeals import AppealOffer
 from bot.domain.cases import (
@@ -30,6 +30,9 @@ from bot.services.ports import ActionPublisher, Clock, Database, Stores
 
 LOOK_BACK = timedelta(seconds=60)
 NO_PLACE = PlaceId(0)
+TAKEN_BACK = "taken back before it was done"
+OVERTAKEN = "what it would take back was done anew"
+"""Somebody wanted it so: nobody needs to be told that it was not done."""
 NOT_DONE = N_(
     "I could not do by myself what was due: case {number} ({kind}, {whom}). {problem}. Nobody else "
     "was told; please see to it by hand."
@@ -78,12 +81,18 @@ class CaseDeliveries:
         if may_be_done and await self._actions.was_carried_out(case, since=since):
             return None
         if case.kind in CAN_BE_TAKEN_BACK and case.ended_at is not None:
-            raise GoneError("taken back before it was done")
+            raise GoneError(TAKEN_BACK)
+        if again and await self._is_overtaken(case):
+            raise GoneError(OVERTAKEN)
         if case.kind in TOLD and "told" not in case.details:
             await self._tell(case, delivery, again=again)
         if case.kind in ON_PLATFORM:
             await self._carry_out(case)
         return None
+
+    async def _is_overtaken(self, case: Case) -> bool:
+        async with self._database.reading() as stores:
+            return await _done_anew(stores, case) is not None
 
     async def _carry_out(self, case: Case) -> None:
         try:
@@ -142,7 +151,7 @@ class CaseDeliveries:
         failed = replace(case, state=CaseState.FAILED, problem=problem)
         await stores.cases.put(failed)
         still_locked = await _lock_again(stores, case)
-        if case.by is None:
+        if case.by is None and problem not in (TAKEN_BACK, OVERTAKEN):
             await self._tell_moderators(stores, failed, still_locked=still_locked)
 
     async def _tell_moderators(self, stores: Stores, case: Case, *, still_locked: bool) -> None:
@@ -170,11 +179,33 @@ class CaseDeliveries:
         )
 
 
+async def _done_anew(stores: Stores, case: Case) -> Case | None:
+    """Return what was done later and is the very thing that a case takes back."""
+    kind = UNDOES.get(case.kind)
+    if kind is None or kind is case.kind:
+        return None
+    running = await stores.cases.running(case.community, kind, target=case.target, place=case.place)
+    later = [
+        each for each in running if each.state is CaseState.DONE and _moment(each) > _moment(case)
+    ]
+    return later[-1] if later else None
+
+
+def _moment(case: Case) -> tuple[datetime, int]:
+    """Return by what cases follow each other: one that is read back has a higher number."""
+    return case.created_at, case.number
+
+
 async def _lock_again(stores: Stores, unlock: Case) -> bool:
     """Let a lock go on whose end could not be carried out, until somebody opens it."""
     number = unlock.details.get("lock")
     if unlock.kind is not CaseKind.UNLOCK or not isinstance(number, int):
         return False
+    if newer := await _done_anew(stores, unlock):
+        # It found the place locked; what its end restores is what was before the first.
+        details = {**newer.details, "previous": unlock.details.get("previous")}
+        await stores.cases.put(replace(newer, details=details))
+        return True
     lock = await stores.cases.get(unlock.community, number)
     if lock is None or lock.kind is not CaseKind.LOCK or lock.place != unlock.place:
         return False
@@ -195,6 +226,5 @@ async def end_undone(stores: Stores, case: Case, clock: Clock) -> None:
     for running in await stores.cases.running(
         case.community, kind, target=case.target, place=case.place
     ):
-        # What was read back later has a higher number and an earlier moment.
-        if (running.created_at, running.number) < (case.created_at, case.number):
+        if _moment(running) < _moment(case):
             await stores.cases.put(replace(running, ended_at=clock.now()))

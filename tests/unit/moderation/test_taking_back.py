@@ -1,6 +1,5 @@
 """What takes an action back, and what then must never come: neither a late end nor a late retry."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -59,6 +58,32 @@ async def test_what_was_taken_back_before_it_was_done_is_not_done_later(
     assert (after.state, after.problem) == (CaseState.FAILED, "taken back before it was done")
 
 
+@pytest.mark.parametrize(
+    ("kind", "undoing", "place"),
+    [(CaseKind.LOCK, CaseKind.UNLOCK, PLACE), (CaseKind.BAN, CaseKind.UNBAN, None)],
+)
+async def test_an_end_that_had_to_wait_ends_nothing_that_was_ordered_anew(
+    kind: CaseKind, undoing: CaseKind, place: object
+) -> None:
+    world = ModeratedWorld()
+    await world.hear_reviews()
+    about = {"place": place} if place else {}
+    was = {"previous": {"allow": 0, "deny": 0}} if place else {}
+    await world.act(kind, until=world.clock.now() + HOUR, details=was, **about)
+    world.clock.advance(HOUR)
+    world.actions.refused[undoing] = BUSY
+    await world.end_what_is_due()
+    world.actions.refused.clear()
+    again = {"previous": {"allow": 0, "deny": 2048}} if place else {}
+    anew = await world.act(kind, details=again, **about)
+    world.clock.advance(HOUR)
+    await world.sender.send_due()
+    assert world.actions.done == [(kind, 1), (kind, anew.number)]
+    assert (await world.case(anew.number)).is_running
+    assert (await world.case(anew.number)).details.get("previous") == was.get("previous")
+    assert world.answers.said == []
+
+
 async def record_by_hand(world: ModeratedWorld, kind: CaseKind, place: object = None) -> None:
     world.clock.advance(timedelta(seconds=1))
     target = None if place else MemberId(200)
@@ -103,9 +128,7 @@ async def test_an_unban_that_is_read_back_ends_no_ban_that_came_after_it() -> No
 
 async def test_a_lock_whose_end_failed_can_be_opened_and_moderators_hear_of_it() -> None:
     world = ModeratedWorld()
-    async with world.database.writing() as stores:
-        rules = await stores.rules.get(COMMUNITY)
-        await stores.rules.put(replace(rules, review_place=CHANNEL))
+    await world.hear_reviews()
     was = {"allow": 0, "deny": 2048}
     until = world.clock.now() + HOUR
     await world.act(CaseKind.LOCK, place=PLACE, until=until, details={"previous": was})

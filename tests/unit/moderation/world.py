@@ -1,7 +1,7 @@
 """Moderation in memory: orders, a platform that records what is done, and a clock."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -19,7 +19,7 @@ from bot.services.moderating.by_hand import ByHandService
 from bot.services.moderating.deliveries import CaseDeliveries
 from bot.services.moderating.ending import EndingService
 from bot.services.sending import OutboxSender
-from tests.builders import COMMUNITY
+from tests.builders import CHANNEL, COMMUNITY
 from tests.fakes import FakeClock, RecordingPublisher
 
 ALL = frozenset({"administrator"})
@@ -88,6 +88,12 @@ class ModeratedWorld:
         self.ending = EndingService(self.database, self.clock, _nothing)
         self.by_hand = ByHandService(self.database, self.clock)
         self._origins = count(1)
+
+    async def hear_reviews(self) -> None:
+        """Give the community a review channel."""
+        async with self.database.writing() as stores:
+            rules = await stores.rules.get(COMMUNITY)
+            await stores.rules.put(replace(rules, review_place=CHANNEL))
 
     def order(self, kind: CaseKind, **changes: Any) -> Order:
         """Return an order of Tomas's: about Sol, or about a place."""
