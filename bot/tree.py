@@ -83,6 +83,14 @@ async def reply(interaction: discord.Interaction[Any], text: str) -> None:
         logger.info("an answer came too late", extra={"interaction": interaction.id})
 
 
+async def reply_in_place(interaction: discord.Interaction[Any], text: str) -> None:
+    """Let an answer take the place of the message whose choice was put off with `defer()`."""
+    try:
+        await interaction.edit_original_response(content=text, view=None)
+    except discord.NotFound:  # the member has dismissed the message
+        await reply(interaction, text)
+
+
 async def report(interaction: discord.Interaction[Any], error: Exception) -> None:
     """Say one sentence about an error, and log it where it is not the member's own."""
     match error:

@@ -91,6 +91,11 @@ class Note:
     state: NoteState = NoteState.PENDING
     message: PostId | None = None
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it stands on its post, or is about to."""
+        return self.state in (NoteState.PENDING, NoteState.POSTED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:

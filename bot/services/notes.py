@@ -92,7 +92,7 @@ class NoteService:
             on_post = await stores.notes.by_post(channel, message)
         if note is not None:
             return note.id
-        live = (n.id for n in on_post if n.state in (NoteState.PENDING, NoteState.POSTED))
+        live = (n.id for n in on_post if n.is_live)
         return next(live, None)
 
     async def search(self, community: CommunityId, words: str, *, top: int = 3) -> Checked:

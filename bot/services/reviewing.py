@@ -228,7 +228,7 @@ async def _author_opted_out(stores: Stores, review: Review) -> bool:
 async def _note(stores: Stores, review: Review, fact_check: FactCheck, clock: Clock) -> Note:
     on_post = await stores.notes.by_post(review.channel, review.post)
     same = [note for note in on_post if note.slug == review.slug]
-    if any(note.state in (NoteState.PENDING, NoteState.POSTED) for note in same):
+    if any(note.is_live for note in same):
         raise ConflictError(_(NOTE_IS_THERE))
     return Note(
         id=derive_note_id(review.channel, review.post, review.slug, generation=len(same)),

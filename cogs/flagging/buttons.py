@@ -30,7 +30,7 @@ from bot.domain.wording import N_, _, in_public
 from bot.services.errors import InvalidInputError, NotFoundError
 from bot.services.flagging.wiring import Flagging
 from bot.services.moderating.acting import Order
-from bot.tree import reply, require_reviewer
+from bot.tree import reply, reply_in_place, require_reviewer
 
 CARD = r"(?P<card>[A-Za-z0-9_-]{22})"
 CHOOSE_ACT = N_(
@@ -91,22 +91,38 @@ class AgreeButton(CardButton, template=f"fl1:agree:{CARD}"):
         await interaction.followup.send(_(CHOOSE_ACT), view=view, ephemeral=True)
 
 
-class ActSelect(CardButton, template=f"fl1:act:{CARD}"):
+class _DecidingSelect(CardButton, template=f"fl1:choose:{CARD}"):
+    """A choice that decides a card; its answer takes the place of the question and the menu."""
+
+    async def pressed(self, interaction: discord.Interaction[Any]) -> None:
+        """Check who chooses, decide, and say so; what is refused leaves the menu as it is."""
+        await require_reviewer(interaction)
+        await interaction.response.defer()
+        said = await self.decide(interaction, self.card, MemberId(interaction.user.id))
+        await reply_in_place(interaction, said)
+
+    async def decide(
+        self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
+    ) -> str:
+        """Do what was chosen, and return what to say."""
+        raise AssertionError(f"{type(self).__name__} must say what it does")
+
+
+class ActSelect(_DecidingSelect, template=f"fl1:act:{CARD}"):
     """Agrees, and does what was chosen."""
 
-    async def answer(
+    async def decide(
         self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
-    ) -> None:
+    ) -> str:
         """Decide and act in one transaction; the card itself is changed by the outbox."""
         act = act_chosen(_data(interaction))
         deciding = flagging_of(interaction).deciding
         if act is Act.NOTHING:
             await deciding.close(card.id, CardState.AGREED, by=by)
-            await reply(interaction, _(AGREED))
-            return
+            return _(AGREED)
         await deciding.require_open(card.id, by)
         order = await _order(interaction, card, act)
-        await reply(interaction, outcome_text(await deciding.agree_and_act(card.id, order)))
+        return outcome_text(await deciding.agree_and_act(card.id, order))
 
 
 class _ClosingButton(CardButton, template=f"fl1:close:{CARD}"):
@@ -179,18 +195,18 @@ class CheckButton(CardButton, template=f"fl1:check:{CARD}"):
         await interaction.followup.send(_(CHOOSE_CHECK), view=view, ephemeral=True)
 
 
-class AttachSelect(CardButton, template=f"fl1:attach:{CARD}"):
+class AttachSelect(_DecidingSelect, template=f"fl1:attach:{CARD}"):
     """Agrees, and attaches the fact-check that was chosen."""
 
-    async def answer(
+    async def decide(
         self, interaction: discord.Interaction[Any], card: FlagCard, by: MemberId
-    ) -> None:
+    ) -> str:
         """Attach the note."""
         chosen = chosen_in(_data(interaction))
         if not chosen:
             raise InvalidInputError(_("Please choose a fact-check."))
         await flagging_of(interaction).deciding.attach(card.id, Slug(chosen[0]), by=by)
-        await reply(interaction, _(ATTACHED))
+        return _(ATTACHED)
 
 
 FLAG_BUTTONS = (

@@ -28,7 +28,13 @@ from bot.services.moderating.acting import ModerationService, Order, Outcome
 from bot.services.moderating.note_cases import origin_of
 from bot.services.ports import Clock, Database, Publisher, Reader, Stores
 from bot.services.review_cards import outdate
-from bot.services.reviewing import WANTS_NO_NOTES, Learn, attach_for, planned_note
+from bot.services.reviewing import (
+    NOTE_IS_THERE,
+    WANTS_NO_NOTES,
+    Learn,
+    attach_for,
+    planned_note,
+)
 
 MOST_CANDIDATES = 5
 DECIDED = {
@@ -122,14 +128,19 @@ class FlagDecisions:
         return card
 
     async def candidates(self, card_id: str, by: MemberId) -> list[Candidate]:
-        """Return the fact-checks that the post is most likely about, best first.
+        """Return the fact-checks that could be attached to the post, the likeliest first.
 
         Raises:
-            UserFacingError: the card was decided already, or the post is gone.
+            UserFacingError: the card was decided already, the post is gone, or it has the notes of
+                all that it seems to be about.
         """
         card = await self.require_open(card_id, by)
         text, reader = await self._read(card)
-        matches = reader.read(text, top=MOST_CANDIDATES).matches
+        found = reader.read(text, top=MOST_CANDIDATES).matches
+        there = await self._attached(card)
+        matches = [match for match in found if match.slug not in there]
+        if found and not matches:
+            raise ConflictError(_(NOTE_IS_THERE))
         return [
             Candidate(await self._library.get(card.community, match.slug), match.probability)
             for match in matches
@@ -166,6 +177,11 @@ class FlagDecisions:
         async with self._database.reading() as stores:
             await planned_note(stores, review, self._clock)
         return await self._library.get(review.community, slug)
+
+    async def _attached(self, card: FlagCard) -> set[Slug]:
+        async with self._database.reading() as stores:
+            notes = await stores.notes.by_post(card.channel, card.post or PostId(0))
+        return {note.slug for note in notes if note.is_live}
 
     async def _suggestion(self, card_id: str, slug: Slug, by: MemberId) -> Review:
         card = await self.require_open(card_id, by)
