@@ -28,7 +28,7 @@ from bot.processes import is_dead, name_this_process
 from bot.refusals import login_errors
 from bot.services.container import Services
 from bot.services.errors import ConflictError, UnavailableError
-from bot.services.leasing import Lease
+from bot.services.leasing import RENEWAL, Lease
 from bot.settings import Settings
 from bot.web.fetching import guarded_pages
 from bot.web.health import build_app, serving
@@ -53,6 +53,8 @@ class OpenBot:
 
     bot: FootnoteBot
     lease: Lease
+    jobs: list[jobs.Job]
+    """What is done again and again once the database is known to be this application's."""
 
 
 def point_discord_at(settings: Settings) -> None:
@@ -100,9 +102,10 @@ async def opened(settings: Settings, *, guild_ready_timeout: float = 2.0) -> Asy
         stack.push_async_callback(lease.release)
         await lease.acquire()
         await stack.enter_async_context(_furnished(bot.services, library))
-        await stack.enter_async_context(jobs.running(build_jobs(bot.services, lease, settings)))
+        renewing = jobs.Job("lease", RENEWAL, lease.renew)
+        await stack.enter_async_context(jobs.running([renewing]))
         await stack.enter_async_context(bot)
-        yield OpenBot(bot, lease)
+        yield OpenBot(bot, lease, build_jobs(bot.services, settings))
 
 
 @asynccontextmanager
@@ -191,7 +194,15 @@ async def supervise(open_bot: OpenBot, settings: Settings, *, stop: asyncio.Even
     with login_errors():
         async with abandoned_at(stop):
             await bot.login(token)
-    services = bot.services
+    async with jobs.running(open_bot.jobs):
+        await _connected(open_bot, stop)
+    if open_bot.lease.lost.is_set():
+        raise ConflictError(TAKEN_OVER)
+
+
+async def _connected(open_bot: OpenBot, stop: asyncio.Event) -> None:
+    """Stay connected until one of the tasks that must run, or a signal, ends it."""
+    bot, services = open_bot.bot, open_bot.bot.services
     tasks = {
         asyncio.create_task(bot.connect(), name="gateway"),
         asyncio.create_task(services.ingest.run(), name="ingest"),
@@ -214,8 +225,6 @@ async def supervise(open_bot: OpenBot, settings: Settings, *, stop: asyncio.Even
     for task in done:
         with login_errors():
             task.result()
-    if open_bot.lease.lost.is_set():
-        raise ConflictError(TAKEN_OVER)
 
 
 async def _set(event: asyncio.Event) -> None:

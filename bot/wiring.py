@@ -44,7 +44,6 @@ from bot.services.flagging.cards import Excerpts, FlagDeliveries
 from bot.services.flagging.wiring import build_flagging
 from bot.services.ingest import IngestQueue
 from bot.services.languages import LanguageService, SpokenDeliveries
-from bot.services.leasing import RENEWAL, Lease
 from bot.services.libraries import load_examples, load_library, starter_examples, starter_library
 from bot.services.library import LibraryService
 from bot.services.likes.ledger import Ledger
@@ -332,10 +331,9 @@ def _assembled(around: Surroundings, core: _Core, parts: _Parts) -> Services:
     )
 
 
-def build_jobs(services: Services, lease: Lease, settings: Settings) -> list[jobs.Job]:
+def build_jobs(services: Services, settings: Settings) -> list[jobs.Job]:
     """Return what is asked for again and again."""
     found = [
-        jobs.Job("lease", RENEWAL, lease.renew),
         jobs.Job("heartbeat", HEARTBEAT, services.catching_up.heartbeat),
         jobs.Job("daily comparison", COMPARED, services.catching_up.compare_daily),
         jobs.Job("library changes", LIBRARY_EVERY, services.library.refresh),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot import jobs
 from bot.app import lease_name, opened
 from bot.domain import outbox
 from bot.sandbox import Sandbox
@@ -206,14 +208,23 @@ async def test_a_second_bot_with_the_same_token_refuses(
 
 
 async def test_a_bot_of_another_application_refuses_the_database(
-    sandbox: Sandbox, tmp_path: Path
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    started: list[str] = []
+    running = jobs.running
+
+    def recorded(wanted: list[jobs.Job]) -> AbstractAsyncContextManager[None]:
+        started.extend(job.name for job in wanted)
+        return running(wanted)
+
+    monkeypatch.setattr(jobs, "running", recorded)
     settings = live_settings(sandbox, tmp_path)
     async with open_database(settings.database_url) as database:
         await belong_to(database, 1)
     with pytest.raises(DatabaseUnusableError, match="belongs to the application 1,"):
         async with live(sandbox, settings):
             raise AssertionError("another application's bot came up")
+    assert started == ["lease"], "no job touches a database that is another application's"
     assert not [each for each in sandbox.requests if each.method != "GET"]
 
 
