@@ -14,8 +14,9 @@ from bot.domain.ids import PlaceId, PostId
 logger = logging.getLogger(__name__)
 
 MOST_SEARCHED = 2_000
-"""Messages of one search, from the moment of the first attempt on: what was posted stands near its
-beginning, and twenty requests are what a search may cost."""
+"""Messages of one search, the oldest first, in twenty requests at most. Whoever asks since the
+attempt that may have posted it finds it near the beginning; whoever asks since long before may miss
+it in a busy channel."""
 MOST_TOLD = 50
 """Direct messages of one search; few follow each other."""
 

@@ -38,12 +38,13 @@ class DigestDeliveries:
         """Post the part, unless the channel has it already."""
         async with self._database.reading() as stores:
             run = await _run_of(stores, delivery)
-        if run is None:
-            raise GoneError("the digest was begun anew in the meantime")
+            if run is None:
+                raise GoneError("the digest was begun anew in the meantime")
+            begun = await self._begun(stores, run, delivery)
         part = _part(delivery)
         marker = run.marker(part)
-        if run.generation > 0 or may_be_forgotten(delivery, self._clock):
-            since = self._begun(run, delivery) - LOOK_BACK
+        for moment in begun:
+            since = moment - LOOK_BACK
             found = await self._publisher.find(delivery.channel, marker, since=since)
             if found is not None:
                 return found
@@ -53,9 +54,20 @@ class DigestDeliveries:
             delivery.channel, page, picture, marker=marker, nonce=delivery.key
         )
 
-    def _begun(self, run: DigestRun, delivery: Delivery) -> datetime:
-        begun = delivery.first_attempt_at or delivery.created_at
-        return min(begun, run.created_at) if run.generation > 0 else begun
+    async def _begun(
+        self, stores: Stores, run: DigestRun, delivery: Delivery
+    ) -> tuple[datetime, ...]:
+        """Return the moments since which the part may stand, though nobody knows.
+
+        A search reads so far only, so it begins at the last attempts that ended without an answer,
+        which may be a week after the first ones.
+        """
+        last: Delivery | None = delivery if may_be_forgotten(delivery, self._clock) else None
+        if run.generation == 0:
+            return (_tried(last),) if last is not None else ()
+        before = replace(run, generation=run.generation - 1)
+        last = last or await stores.outbox.get(before.delivery_key(_part(delivery)))
+        return (_tried(last), run.created_at) if last is not None else (run.created_at,)
 
     async def _picture(self, run: DigestRun) -> Picture | None:
         digest = read_digest(run.content)
@@ -103,6 +115,10 @@ class DigestDeliveries:
                 },
             )
         )
+
+
+def _tried(delivery: Delivery) -> datetime:
+    return delivery.first_attempt_at or delivery.created_at
 
 
 def _part(delivery: Delivery) -> int:

@@ -37,6 +37,7 @@ class RecordingDigestPublisher:
     posted: list[tuple[PlaceId, Page, str]] = field(default_factory=list)
     pictures: list[Picture | None] = field(default_factory=list)
     by_nonce: dict[str, PostId] = field(default_factory=dict)
+    searched: list[datetime] = field(default_factory=list)
     before: Callable[[PlaceId], None] = lambda _: None
     after: Callable[[PlaceId], None] = lambda _: None
 
@@ -52,6 +53,7 @@ class RecordingDigestPublisher:
         return self.by_nonce[nonce]
 
     async def find(self, channel: PlaceId, marker: str, *, since: datetime) -> PostId | None:
+        self.searched.append(since)
         for number, (where, _, mark) in enumerate(self.posted, start=1):
             if (where, mark) == (channel, marker):
                 return PostId(9_000 + number)

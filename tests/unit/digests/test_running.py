@@ -9,6 +9,7 @@ from bot.domain.digest_runs import BUILD_LEASE, Audience, RunState
 from bot.domain.ids import CommunityId, PlaceId
 from bot.domain.outbox import LEASE
 from bot.domain.periods import Cadence, Weekday
+from bot.services.deliveries import LOOK_BACK
 from bot.services.errors import ConflictError, GoneError, InvalidInputError, UnavailableError
 from tests.builders import CHANNEL, COMMUNITY
 from tests.unit.digests.conftest import (
@@ -177,6 +178,21 @@ async def test_a_refused_digest_is_kept_told_of_once_and_posted_later(stage: Sta
     await stage.tick(HOUR)
     assert [channel for channel, _, _ in stage.publisher.posted].count(DIGESTS) == 1
     assert (await stage.run_of()).state is RunState.DONE
+
+
+async def test_a_digest_that_is_begun_anew_is_looked_for_since_the_last_attempt_first(
+    stage: Stage,
+) -> None:
+    refusal = stage.publisher.before = refuse(DIGESTS)
+    await stage.tick(MONDAY - stage.clock.now())
+    begun = stage.clock.now()
+    for _ in range(3):
+        await stage.tick(HOUR)
+    assert refusal.asked == 4
+    assert stage.publisher.searched[-2:] == [begun + 2 * HOUR - LOOK_BACK, begun - LOOK_BACK]
+    refusal.channels.clear()
+    await stage.tick(HOUR)
+    assert len(stage.publisher.posted) == 1
 
 
 async def test_another_channel_takes_a_refused_digest_at_once(stage: Stage) -> None:
