@@ -79,13 +79,14 @@ class LikeService:
 
     async def top(self, community: CommunityId, span: str, *, limit: int) -> Top:
         """Return the best of the last day, week or month; members who opted out are left out."""
-        until = _next_quarter(self._clock.now())
+        now = self._clock.now()
+        until = _next_quarter(now)
         since = until - SPANS[span]
         async with self._database.reading() as stores:
             members = await ranking.most_liked_members(stores, community, since, until, limit)
             return Top(
                 since=since,
-                until=until,
+                until=now,
                 posts=await ranking.most_liked_posts(stores, community, since, until, limit),
                 members=[
                     each

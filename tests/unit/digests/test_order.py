@@ -64,3 +64,8 @@ async def test_a_like_in_return_lifts_no_post_in_the_digest_and_can_be_explained
         FRIEND: Discount.RING,
         SOMEBODY: None,
     }
+
+
+async def test_a_ranking_ends_at_the_moment_of_asking(stage: Stage) -> None:
+    top = await LikeService(stage.database, stage.clock).top(COMMUNITY, "week", limit=3)
+    assert top.until == stage.clock.now()
