@@ -11,7 +11,7 @@ from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
 from bot.discord_io.digest_publisher import DiscordDigestPublisher, chart_files
 from bot.discord_io.digests import jump, page_embeds
-from bot.discord_io.words import MESSAGE_LIMIT
+from bot.discord_io.words import MESSAGE_LIMIT, fitted
 from bot.domain.digest_runs import Audience, DigestPlan, DigestRun, RunState
 from bot.domain.ids import CommunityId, PlaceId
 from bot.domain.periods import Cadence, Weekday
@@ -190,8 +190,8 @@ class DigestsCog(
         """Show which digests were posted, skipped or refused."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         runs = await self._digests.history(CommunityId(interaction.guild_id or 0))
-        lines = "\n".join(_history_line(run) for run in runs)
-        await reply(interaction, lines[:MESSAGE_LIMIT] or _("There was no digest yet."))
+        lines = [_history_line(run) for run in runs]
+        await reply(interaction, fitted(lines, MESSAGE_LIMIT) or _("There was no digest yet."))
 
     async def _told(self, plan: DigestPlan) -> str:
         if plan.channel is None and plan.moderators_channel is None:

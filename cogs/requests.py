@@ -11,7 +11,7 @@ from bot.buttons import GuardedButton
 from bot.client import FootnoteBot, services_of
 from bot.discord_io.choices import choice, claims_offered
 from bot.discord_io.flagged_posts import own_channel
-from bot.discord_io.words import MESSAGE_LIMIT, message_link
+from bot.discord_io.words import MESSAGE_LIMIT, MOST_COUNTED, fitted, message_link
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.requests import CheckRequest
 from bot.domain.wording import N_, _, ngettext
@@ -81,17 +81,13 @@ class RequestsCog(
         """Show what members want checked, what most asked for first."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         community = CommunityId(interaction.guild_id or 0)
-        waiting = await self._bot.services.requesting.waiting(community)
+        waiting = await self._bot.services.requesting.waiting(community, limit=MOST_COUNTED)
         lines = [
             f"{_count(each)} · {message_link(community, each.channel, each.post)} · "
             f"<t:{int(each.first_at.timestamp())}:R>"
             for each in waiting
         ]
-        shown = "\n".join(lines)
-        while len(shown) > MESSAGE_LIMIT:
-            lines.pop()
-            shown = "\n".join(lines)
-        await reply(interaction, shown or _(NOTHING_OPEN))
+        await reply(interaction, fitted(lines, MESSAGE_LIMIT) or _(NOTHING_OPEN))
 
     @app_commands.command()
     @app_commands.describe(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import discord
 
 from bot.discord_io.cards import NEUTRAL, source_mark
-from bot.discord_io.words import pages, plain, shorten
+from bot.discord_io.words import and_more, pages, plain, shorten
 from bot.domain.differences import Difference
 from bot.domain.factchecks import STATUS_WORDS, FactCheck, Status
 from bot.domain.ids import Slug
@@ -82,7 +82,7 @@ def finding_lines(findings: Sequence[Finding]) -> list[str]:
         for found in ordered[:FINDINGS_SHOWN]
     ]
     more = len(ordered) - FINDINGS_SHOWN
-    return [*lines, _("… and {count} more").format(count=more)] if more > 0 else lines
+    return [*lines, and_more(more)] if more > 0 else lines
 
 
 def list_embed(records: Sequence[FactCheck], page: int, title: str) -> discord.Embed:

@@ -10,7 +10,7 @@ from datetime import datetime
 import discord
 
 from bot.discord_io.cards import NEUTRAL
-from bot.discord_io.words import message_link, plain, shorten
+from bot.discord_io.words import and_more, message_link, plain, shorten
 from bot.domain.flags import (
     REASON_NAMES,
     CardSource,
@@ -23,6 +23,7 @@ from bot.domain.flags import (
     total_weight,
 )
 from bot.domain.wording import N_, _, ngettext, quoted
+from bot.services.dates import say_number
 
 CUSTOM_ID = "fl1:{verb}:{card}"
 URGENT = discord.Colour(0xC0392B)
@@ -112,13 +113,13 @@ def _about(card: FlagCard) -> list[str]:
 def _add_flags(embed: discord.Embed, flags: Sequence[Flag]) -> None:
     count = len(flags)
     summary = ngettext("{count} flag", "{count} flags", count).format(count=count)
-    weight = _("weight {weight}").format(weight=f"{total_weight(flags):.1f}")
+    weight = _("weight {weight}").format(weight=say_number(total_weight(flags), decimals=1))
     embed.add_field(
         name=_("Flags"), value=f"{summary}, {weight}: {reasons_text(flags)}", inline=False
     )
     lines = [flag_line(flag, TEXT_SHOWN) for flag in flags[:FLAGGERS_SHOWN]]
     if count > FLAGGERS_SHOWN:
-        lines.append(_("… and {count} more").format(count=count - FLAGGERS_SHOWN))
+        lines.append(and_more(count - FLAGGERS_SHOWN))
     if lines:
         text = shorten("\n".join(lines), FIELD)
         embed.add_field(name=_("Flagged by"), value=text, inline=False)
@@ -127,7 +128,7 @@ def _add_flags(embed: discord.Embed, flags: Sequence[Flag]) -> None:
 def flag_line(flag: Flag, limit: int) -> str:
     """Show one flag: who, why, how much it weighs, and their words."""
     reason = _(REASON_NAMES[flag.reason])
-    weight = _("weight {weight}").format(weight=f"{flag.weight:.1f}")
+    weight = _("weight {weight}").format(weight=say_number(flag.weight, decimals=1))
     words = f" · {quoted(shorten(plain(flag.text), limit))}" if flag.text else ""
     return f"<@{flag.member}> · {reason} · {weight}{words}"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import discord
 
-from bot.discord_io.words import MESSAGE_LIMIT
+from bot.discord_io.words import MESSAGE_LIMIT, fitted
 from bot.domain.ids import CommunityId, PlaceId, PostId
 from bot.domain.likes import Emoji, shown
 from bot.domain.ranking import LIKES_PER_DAY, LIKES_PER_MEMBER
@@ -125,15 +125,3 @@ def member_text(ranked: RankedMember, span: str) -> str:
 def emoji_text(emoji: Emoji) -> str:
     """Show an emoji; Discord draws a custom one by its id, whatever name stands before it."""
     return f"<:emoji:{emoji}>" if emoji.isascii() and emoji.isdigit() else emoji
-
-
-def fitted(lines: Sequence[str], limit: int) -> str:
-    """Return as many lines as fit, and how many do not."""
-    text = "\n".join(lines)
-    shown_lines = list(lines)
-    while len(text) > limit:
-        shown_lines.pop()
-        text = "\n".join(
-            [*shown_lines, _("… and {count} more").format(count=len(lines) - len(shown_lines))]
-        )
-    return text

@@ -11,6 +11,7 @@ from bot.domain.trust import (
     TrustLevel,
 )
 from bot.domain.wording import N_, _
+from bot.services.dates import say_number
 from bot.services.trusting import Explained
 
 FIGURE_NAMES: Mapping[Figure, str] = {
@@ -57,7 +58,7 @@ def explained_text(explained: Explained, member: int) -> str:
         if level is not TrustLevel.LEADER:
             lines.append(_(HIGHEST))
     lines.append(_(EARNED).format(days=WINDOW.days))
-    lines.append(_(WHAT_FOR).format(weight=f"{explained.flag_factor:g}"))
+    lines.append(_(WHAT_FOR).format(weight=say_number(explained.flag_factor)))
     return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 """Text of others made safe for Discord: no mention, no markup, no link through the bot."""
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import discord
@@ -14,6 +15,8 @@ ZERO_WIDTH_SPACE = "\N{ZERO WIDTH SPACE}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 MESSAGE_LIMIT = 2000
 """Characters that a message holds at most."""
+MOST_COUNTED = 1_000
+"""Entries of a list that are counted where it has no room for them."""
 
 
 def plain(text: str) -> str:
@@ -99,6 +102,27 @@ def _pieces(paragraph: str, limit: int) -> list[str]:
         pieces.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()
     return [*pieces, rest] if rest else pieces
+
+
+def fitted(lines: Sequence[str], limit: int) -> str:
+    r"""Join as many lines as fit, and say how many do not.
+
+    >>> fitted(["one", "two", "three", "four"], 17)
+    'one\n… and 3 more'
+    """
+    kept = len(lines)
+    text = "\n".join(lines)
+    while len(text) > limit and kept:
+        kept -= 1
+        text = "\n".join([*lines[:kept], and_more(len(lines) - kept)])
+    return text
+
+
+def and_more(count: int) -> str:
+    """Say how much of a list is not shown."""
+    return ngettext("… and {count} more", "… and {count} more", count).format(
+        count=say_number(count)
+    )
 
 
 def message_link(community: CommunityId, channel: PlaceId, post: PostId) -> str:

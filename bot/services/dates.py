@@ -21,9 +21,10 @@ def say_long_day(day: date) -> str:
     return format_date(day, _("d MMMM y"), locale=language())
 
 
-def say_number(number: float) -> str:
-    """Return a number with its thousands apart, such as "12,345"."""
-    return format_decimal(number, locale=language())
+def say_number(number: float, *, decimals: int | None = None) -> str:
+    """Return a number with its thousands apart, such as "12,345", or with so many decimals."""
+    pattern = None if decimals is None else f"#,##0.{'0' * decimals}"
+    return format_decimal(number, pattern, locale=language())
 
 
 def say_day_and_month(day: date) -> str:

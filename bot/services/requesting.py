@@ -60,10 +60,10 @@ class RequestService:
             raise NotFoundError(_(NO_REQUEST))
         return request
 
-    async def waiting(self, community: CommunityId) -> Sequence[CheckRequest]:
+    async def waiting(self, community: CommunityId, *, limit: int = 25) -> Sequence[CheckRequest]:
         """Return what is open, what most members asked for first."""
         async with self._database.reading() as stores:
-            return await stores.requests.waiting(community)
+            return await stores.requests.waiting(community, limit)
 
     async def close(
         self,

@@ -158,7 +158,11 @@ async def _sent_text(request: web.Request) -> str:
 
 def _refused(kind: type[web.HTTPError], sentence: str) -> web.HTTPError:
     # Too large a form keeps its connection busy otherwise.
-    return kind(text=_(sentence), headers=HEADERS | {"Connection": "close"})
+    return kind(
+        text=_render(page=None, problem=_(sentence)),
+        content_type="text/html",
+        headers=HEADERS | {"Connection": "close"},
+    )
 
 
 def _render(**what: object) -> str:

@@ -13,11 +13,12 @@ from bot.discord_io.choices import choice, claims_offered
 from bot.discord_io.flag_cards import flag_embed, flag_view
 from bot.discord_io.flag_forms import FORM_ID, TEXT, flag_form, reason_chosen
 from bot.discord_io.flagged_posts import as_flagged, read_flagged, visible_channel
-from bot.discord_io.words import MESSAGE_LIMIT, message_link, plain, shorten
+from bot.discord_io.words import MESSAGE_LIMIT, MOST_COUNTED, fitted, message_link, plain, shorten
 from bot.domain.flags import CardSource, FlagCard, weight_of
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId, Slug
 from bot.domain.wording import N_, _
 from bot.forms import GuardedForm
+from bot.services.dates import say_number
 from bot.services.errors import NotFoundError
 from bot.services.flagging.rules import MOST_URGENT, FlagRules
 from bot.tree import may, permitted, reply
@@ -108,11 +109,11 @@ class FlagsCog(commands.GroupCog, group_name="flags", group_description="What me
     async def waiting(self, interaction: discord.Interaction[Any]) -> None:
         """Show the cards that wait for a moderator, urgent ones first."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        found = await self._waiting(interaction)
+        community = CommunityId(interaction.guild_id or 0)
+        taking = self._bot.services.flagging.taking
+        found = await taking.waiting(community, limit=MOST_COUNTED)
         lines = [_line(card) for card in found]
-        while len("\n".join(lines)) > MESSAGE_LIMIT:
-            lines.pop()
-        await reply(interaction, "\n".join(lines) or _(NOTHING_WAITS))
+        await reply(interaction, fitted(lines, MESSAGE_LIMIT) or _(NOTHING_WAITS))
 
     @app_commands.command()
     @app_commands.describe(card="A card from the list")
@@ -167,9 +168,9 @@ class FlagsCog(commands.GroupCog, group_name="flags", group_description="What me
                 who=f"<@{member.id}>",
                 agreed=record.agreed,
                 disagreed=record.disagreed,
-                weight=f"{weight_of(record, trust):.2f}",
+                weight=say_number(weight_of(record, trust), decimals=2),
                 accuracy=f"{record.accuracy:.0%}",
-                trust=f"{trust:g}",
+                trust=say_number(trust),
             ),
         )
 
@@ -251,7 +252,7 @@ def _settings_text(rules: FlagRules) -> str:
     if rules.urgent_weight is None:
         return _("No flag is urgent: moderators see all of them as cards, without a ping.")
     said = _("From a weight of {weight} on, a card is urgent and the moderator role is pinged.")
-    lines = [said.format(weight=f"{rules.urgent_weight:g}")]
+    lines = [said.format(weight=say_number(rules.urgent_weight))]
     if rules.lock_threads:
         lines.append(
             _("Where the post opens a forum thread, the thread is locked until `/mod unlock`.")

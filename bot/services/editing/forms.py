@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.domain.factchecks import FactCheck, Source, Verdict
 from bot.domain.wording import N_, _
+from bot.services.dates import say_number
 from bot.services.errors import InvalidInputError
 
 LIMITS: Mapping[str, int] = {
@@ -62,10 +63,14 @@ def require_room(fields: Mapping[str, str], names: Sequence[str]) -> None:
         if len(fields.get(name, "")) > LIMITS[name]:
             raise InvalidInputError(
                 _(
-                    "The {field} has {count:,} characters, a form takes {limit:,}. Use "
+                    "The {field} has {count} characters, a form takes {limit}. Use "
                     "`/factcheck export`, edit the file, and bring it back with `/factcheck "
                     "import`."
-                ).format(field=_(NAMES[name]), count=len(fields[name]), limit=LIMITS[name])
+                ).format(
+                    field=_(NAMES[name]),
+                    count=say_number(len(fields[name])),
+                    limit=say_number(LIMITS[name]),
+                )
             )
 
 
@@ -136,8 +141,10 @@ def _require_lengths(fields: Mapping[str, str]) -> None:
     for name, text in fields.items():
         if len(text) > LIMITS[name]:
             raise InvalidInputError(
-                _("The {field} has {count:,} characters, a form takes {limit:,}.").format(
-                    field=_(NAMES[name]), count=len(text), limit=LIMITS[name]
+                _("The {field} has {count} characters, a form takes {limit}.").format(
+                    field=_(NAMES[name]),
+                    count=say_number(len(text)),
+                    limit=say_number(LIMITS[name]),
                 )
             )
 

@@ -13,6 +13,7 @@ from bot.domain.factchecks import FactCheck, Status
 from bot.domain.ids import CommunityId, MemberId, Slug
 from bot.domain.linting import Severity
 from bot.domain.wording import N_, _
+from bot.services.dates import say_number
 from bot.services.editing.service import EditingService, Saved, free_slug
 from bot.services.errors import InvalidInputError
 from bot.services.formats import claimreview, jsonl, markdown, page
@@ -197,9 +198,9 @@ def _require_not_too_many(imported: Imported, name: str) -> None:
     if len(imported.records) > MOST_RECORDS:
         raise InvalidInputError(
             _(
-                "{name} holds {count:,} fact-checks, {limit} can be imported at "
+                "{name} holds {count} fact-checks, {limit} can be imported at "
                 "once. Use `footnote library import`, or split the file."
-            ).format(name=name, count=len(imported.records), limit=MOST_RECORDS)
+            ).format(name=name, count=say_number(len(imported.records)), limit=MOST_RECORDS)
         )
 
 

@@ -28,6 +28,7 @@ from bot.domain.flags import (
 )
 from bot.domain.ids import CommunityId, MemberId, PlaceId, PostId
 from bot.domain.wording import N_, _, in_public
+from bot.services.dates import say_number
 from bot.services.errors import ConflictError, InvalidInputError, NotFoundError
 from bot.services.flagging.cards import alert_moderators, open_card, show_change
 from bot.services.flagging.rules import flag_rules
@@ -221,10 +222,10 @@ class FlagService:
             record = await stores.flags.record(community, member)
             return record, await self._trust(stores, community, member)
 
-    async def waiting(self, community: CommunityId) -> tuple[FlagCard, ...]:
+    async def waiting(self, community: CommunityId, *, limit: int = 25) -> tuple[FlagCard, ...]:
         """Return what waits for moderators: urgent cards first, then the oldest."""
         async with self._database.reading() as stores:
-            return tuple(await stores.flags.waiting(community, self._clock.now()))
+            return tuple(await stores.flags.waiting(community, self._clock.now(), limit=limit))
 
 
 async def existing_card(stores: Stores, card_id: str) -> FlagCard:
@@ -242,7 +243,7 @@ async def existing_card(stores: Stores, card_id: str) -> FlagCard:
 def _words(reason: FlagReason, text: str) -> str:
     words = text.strip()
     if len(words) > LONGEST_TEXT:
-        raise InvalidInputError(_(TOO_LONG).format(limit=f"{LONGEST_TEXT:,}"))
+        raise InvalidInputError(_(TOO_LONG).format(limit=say_number(LONGEST_TEXT)))
     if reason is FlagReason.SOMETHING_ELSE and not words:
         raise InvalidInputError(_(NEEDS_WORDS))
     return words

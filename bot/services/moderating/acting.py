@@ -26,6 +26,7 @@ from bot.domain.escalation import COUNTED, Step, step_reached
 from bot.domain.ids import CommunityId, MemberId, PlaceId
 from bot.domain.standing import Standing, why_bot_cannot, why_not_allowed, why_not_on
 from bot.domain.wording import _, in_public, ngettext
+from bot.services.dates import say_number
 from bot.services.errors import (
     ConflictError,
     InvalidInputError,
@@ -267,7 +268,7 @@ def _just_done(case: Case) -> str:
 def _require_allowed(order: Order) -> None:
     if len(order.reason) > LONGEST_REASON:
         raise InvalidInputError(
-            _("A reason has {limit:,} characters at most.").format(limit=LONGEST_REASON)
+            _("A reason has {limit} characters at most.").format(limit=say_number(LONGEST_REASON))
         )
     in_thread = order.in_thread and order.kind in ON_PLACES
     why = why_not_allowed(order.kind, order.actor, in_thread=in_thread)

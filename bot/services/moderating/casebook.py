@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.domain.cases import LONGEST_REASON, Case, CaseNote
 from bot.domain.ids import CommunityId, MemberId
 from bot.domain.wording import _, in_public
+from bot.services.dates import say_number
 from bot.services.errors import InvalidInputError, NotFoundError
 from bot.services.ports import CaseQuery, Clock, Database, Stores
 
@@ -86,7 +87,7 @@ class CaseService:
 
 def _too_long() -> InvalidInputError:
     return InvalidInputError(
-        _("A reason has {limit:,} characters at most.").format(limit=LONGEST_REASON)
+        _("A reason has {limit} characters at most.").format(limit=say_number(LONGEST_REASON))
     )
 
 

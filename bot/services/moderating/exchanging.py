@@ -11,6 +11,7 @@ from bot.domain.case_document import CaseDocumentError, from_document, to_docume
 from bot.domain.cases import ENDS_BY_US, Case, CaseKind, CaseNote
 from bot.domain.ids import CommunityId
 from bot.domain.wording import _, in_public
+from bot.services.dates import say_number
 from bot.services.errors import ConflictError, InvalidInputError
 from bot.services.ports import Clock, Database, Stores
 from bot.services.storable import require_storable
@@ -171,6 +172,6 @@ def _read(community: CommunityId, data: bytes) -> list[Case]:
         ) from None
     if len(cases) > MOST_CASES:
         raise InvalidInputError(
-            _("The file has more than {limit:,} cases.").format(limit=MOST_CASES)
+            _("The file has more than {limit} cases.").format(limit=say_number(MOST_CASES))
         )
     return cases

@@ -198,10 +198,12 @@ async def test_a_task_that_was_begun_while_speaking_goes_on_in_that_language() -
 
 def test_days_numbers_and_quotations_are_written_as_the_language_writes_them() -> None:
     assert (say_day(DAY), say_number(12345), quoted("so")) == ("22 Nov 2026", "12,345", "“so”")
+    assert (say_number(0.75), say_number(1, decimals=1)) == ("0.75", "1.0")
     assert (say_weekday(0), say_weekday_and_day(DAY)) == ("Monday", "Sunday 22 Nov")
     with speaking(GERMAN):
         assert language() == "de"
         assert (say_day(DAY), say_number(12345)) == ("22. Nov. 2026", "12.345")
+        assert (say_number(0.75), say_number(1, decimals=1)) == ("0,75", "1,0")
         assert (say_weekday(0), say_short_weekday(DAY)) == ("Montag", "So. 22.")
         assert quoted("so") == "„so“"
 
