@@ -11,6 +11,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ from bench.matching_data import (
     own_examples,
     training,
 )
+from bench.retelling import RETOLD, retold
 from bot.domain.factchecks import FactCheck
 from bot.domain.policy import ATTACHING_STANCES
 from bot.matching.by_record import BY_MEANING, BY_WORDS
@@ -49,16 +51,21 @@ from bot.matching.stance import (
     STANCES,
     StanceModel,
     cue_values,
-    stance_values,
+    like_values,
     stances_of,
 )
 from bot.matching.text import own_words
+from bot.services.libraries import starter_library
 
 DATA = ROOT / "bot" / "matching" / "data"
 WRONG_PER_NEGATIVE = 0.01
 """Wrong best matches above the threshold per hard negative, in cross-validation."""
 SUGGEST = 0.5
 VERBATIM = "verbatim"
+STRAIGHT = ("length",)
+"""Features that the line which makes probabilities honest looks at, beside the trees' answer."""
+RETOLD_WEIGHT = 0.5
+"""Weight of a made-up sentence where the stance is learned."""
 REAL_STYLE = 3.0
 """Weight of a message in the manner of real posts, of which there are fewer."""
 
@@ -83,7 +90,7 @@ class Row:
 
 
 def knowledge_of(messages: Sequence[Labelled], against: dict[str, str]) -> Knowledge:
-    checks = library()
+    checks = starter_library()
     known = messages_of(checks, examples_of(messages, against))
     return Knowledge(build_space([str(check.slug) for check in checks], known))
 
@@ -127,22 +134,43 @@ def left_out(knowledge: Knowledge, messages: Sequence[Labelled]) -> list[Row]:
     return found
 
 
+def unseen(knowledge: Knowledge, messages: Sequence[Labelled]) -> list[Row]:
+    """Score messages that are no examples."""
+    space = knowledge.space
+    found: list[Row] = []
+    for message in messages:
+        seen = views(own_words(message.text), space.spelling)
+        if seen:
+            likeness = space.compare(seen, meanings(space.embedder, seen))
+            found += _rows(knowledge, message, seen, likeness)
+    return found
+
+
 def _places(knowledge: Knowledge, message: Labelled) -> list[int]:
     return [knowledge.place[slug] for slug in message.expect]
 
 
 def _rows(knowledge, message, seen, likeness) -> list[Row]:
     best = candidates(seen, likeness, knowledge)
+    phrasings = _phrasings()
     return [
         Row(
             message,
             knowledge.space.slugs[claim],
             features,
-            stance_values(seen, view, likeness, knowledge, claim),
+            [
+                *cue_values(seen, view, phrasings[knowledge.space.slugs[claim]]),
+                *like_values(likeness, view, knowledge, claim),
+            ],
             (seen[view], seen[0]),
         )
         for claim, view, features in zip(best.claims, best.views, best.features, strict=True)
     ]
+
+
+@lru_cache(maxsize=1)
+def _phrasings() -> dict[str, tuple[str, ...]]:
+    return {str(check.slug): check.phrasings for check in library()}
 
 
 def counter_examples(knowledge: Knowledge, messages: Sequence[Labelled]) -> dict[str, str]:
@@ -167,6 +195,7 @@ def record_rows(checks: Sequence[FactCheck], messages: Sequence[Labelled]) -> li
         [str(check.slug) for check in checks], embedder.embed([check.claim for check in checks])
     )
     profiles = {str(check.slug): profile_of(check, embedder) for check in checks}
+    phrasings = {str(check.slug): check.phrasings for check in checks}
     found: list[Row] = []
     for message in messages:
         seen = views(own_words(message.text))
@@ -185,7 +214,7 @@ def record_rows(checks: Sequence[FactCheck], messages: Sequence[Labelled]) -> li
             Asked(seen, vectors, weight), [profiles[name] for name in names], list(scores.values())
         )
         for name, features, view in zip(names, table, best, strict=True):
-            cues = cue_values(seen[view].text, seen[0].text)
+            cues = cue_values(seen, view, phrasings[name])
             found.append(Row(message, name, features, cues, (seen[view], seen[0])))
     return found
 
@@ -202,10 +231,12 @@ def fitted(found: Sequence[Row], names: Sequence[str], key) -> tuple[dict[str, o
     weight = np.array([REAL_STYLE if row.message.kind == "written" else 1.0 for row in found])
     odds = out_of_fold(table, right == 1, counted, fold, weight)
     best = np.array([row for row in best_rows(found, odds) if found[row].message.kind != VERBATIM])
-    line = fit_line(odds[best], right[best] > 0)
+    known = [name for name in STRAIGHT if name in names]
+    beside = table[:, [names.index(name) for name in known]]
+    line, straight = fit_line(odds[best], beside[best], right[best] > 0)
     trees = fit_trees(table[counted], right[counted] == 1, weight[counted])
-    chances = 1 / (1 + np.exp(-(line[0] * odds + line[1])))
-    return scorer_data(names, trees, line), chances
+    chances = 1 / (1 + np.exp(-(line[0] * odds + beside @ np.array(straight) + line[1])))
+    return scorer_data(names, trees, line, dict(zip(known, straight, strict=True))), chances
 
 
 def best_rows(found: Sequence[Row], odds: np.ndarray) -> np.ndarray:
@@ -256,6 +287,7 @@ def stances(names: Sequence[str], chosen: Sequence[Row]) -> dict[str, object]:
         np.array([row.tones for row in chosen], np.float64),
         [row.seen for row in chosen],
         [row.message.stance for row in chosen],
+        [RETOLD_WEIGHT if row.message.kind == RETOLD else 1.0 for row in chosen],
     )
 
 
@@ -282,7 +314,8 @@ def train(messages: Sequence[Labelled]) -> tuple[dict, dict, Knowledge, dict[str
     knowledge = with_counter_examples(knowledge, messages, against)
     found = left_out(knowledge, messages)
     scorer, chances = fitted(found, EXAMPLE_FEATURES, lambda message: message.id)
-    tones = stances((*CUE_FEATURES, *LIKE_FEATURES), stance_rows(found))
+    own_words_told = unseen(knowledge, retold(library()))
+    tones = stances((*CUE_FEATURES, *LIKE_FEATURES), stance_rows([*found, *own_words_told]))
     auto = threshold(found, chances, stances_of(tones), WRONG_PER_NEGATIVE)
     by_examples = {
         "scorer": scorer,
@@ -293,7 +326,8 @@ def train(messages: Sequence[Labelled]) -> tuple[dict, dict, Knowledge, dict[str
     checks = [*library(), *library(SHARED / "eval" / "train" / "general-claims.jsonl")]
     plain = record_rows(checks, [*messages, *general, *verbatim(checks)])
     record_scorer, _ = fitted(plain, RECORD_FEATURES, _claim_key)
-    told = [row for row in stance_rows(plain) if row.message.kind != VERBATIM]
+    heard = stance_rows([*plain, *record_rows(checks, retold(checks))])
+    told = [row for row in heard if row.message.kind != VERBATIM]
     by_record = {
         "scorer": record_scorer,
         "stances": stances(CUE_FEATURES, told),

@@ -154,7 +154,8 @@ class ByExamples:
             chance = min(chance, COUNTERED)
         told = tone.first
         if told is None or chance >= TELLING:
-            told = tone.told(best, like_values(likeness, best, self.knowledge, claim))
+            like = like_values(likeness, best, self.knowledge, claim)
+            told = tone.told(best, self._checks[slug].phrasings, like)
         scorer, row = self._scorer, found.features[place]
         return Judged(
             slug=slug,

@@ -186,7 +186,7 @@ class ByRecord:
             chance = min(chance, _COUNTERED)
         told = tone.first
         if told is None or chance >= TELLING:
-            told = tone.told(best)
+            told = tone.told(best, check.phrasings)
         if any(phrase.tokens == seen[0].tokens for phrase in profile.phrases):
             told = told if told[0] is Stance.ASK else (Stance.ASSERT, "")
         phrasings = (*check.phrasings, *self._more.get(str(check.slug), ()))

@@ -3,6 +3,7 @@
 Pure arithmetic over a comparison; docs/matching.md explains every feature.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -43,6 +44,7 @@ EXAMPLE_FEATURES = (
     "mass",
     "size",
     "sentences",
+    "length",
     "concept_evidence",
     "concept_cover",
     "concept_missed",
@@ -56,6 +58,10 @@ EXAMPLE_FEATURES = (
     "numbers",
     "other_numbers",
 )
+USUAL_WORDS = 16
+"""Words of a usual post; a longer one deserves more trust than its likenesses alone tell."""
+FEWEST_WORDS, MOST_WORDS = 4, 40
+"""Words below and beyond which the length of a post makes no more difference."""
 USUAL_RARITY = 6.0
 """Rarity of a word of the record that the text does not have; its own is not looked up."""
 
@@ -110,8 +116,10 @@ def candidates(
     negative = _top_mean(likeness.mixed[0].take(knowledge.negative_rows), 3)
     words = [_Words(one, knowledge) for one in views]
     numbers = numbers_of(views[0].tokens)
+    length = _length(len(views[0].tokens))
     wording = [
-        [*_wording(words[view], one), len(views)] for view, one in zip(best, known, strict=True)
+        [*_wording(words[view], one), len(views), length]
+        for view, one in zip(best, known, strict=True)
     ]
     record = [
         [
@@ -128,6 +136,11 @@ def candidates(
         np.array(record, np.float32),
     ]
     return Candidates(claims, best, np.concatenate(parts, axis=1, dtype=np.float32))
+
+
+def _length(words: int) -> float:
+    """Return the logarithm of how many times longer than usual a text is."""
+    return math.log(min(max(words, FEWEST_WORDS), MOST_WORDS) / USUAL_WORDS)
 
 
 def _scores(likeness: Likeness, claims: Sequence[int], views: Sequence[int], number: int) -> Floats:

@@ -76,7 +76,7 @@ FEATURES: Mapping[Reason, tuple[str, ...]] = {
         "counter",
         "over_counter",
     ),
-    Reason.REST: ("unknown", "mass", "size", "claim_size", "sentences"),
+    Reason.REST: ("unknown", "mass", "size", "claim_size", "sentences", "length"),
     Reason.JUDGED: (LEARNED,),
     Reason.START: (BASE,),
 }

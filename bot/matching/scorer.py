@@ -20,7 +20,7 @@ Doubles = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """A sum of trees, then a straight line on the log-odds.
+    """A sum of trees, then a straight line on the log-odds and on a few features.
 
     Node arrays are trees x nodes; a leaf is its own child, so that every walk takes `depth` steps.
     """
@@ -33,11 +33,13 @@ class Scorer:
     value: Doubles
     depth: int
     slope: float
+    straight: Doubles
+    """What one unit of each feature adds by itself, beside the trees."""
     offset: float
 
     def probabilities(self, table: Floats) -> Doubles:
         """Return one probability per row of features."""
-        odds = self.slope * self._leaves(table).sum(axis=1) + self.offset
+        odds = self.slope * self._leaves(table).sum(axis=1) + table @ self.straight + self.offset
         chance: Doubles = 1 / (1 + np.exp(-odds))
         return chance
 
@@ -59,6 +61,7 @@ class Scorer:
             added += np.bincount((rows * width + split).ravel(), steps.ravel(), len(added))
             node = child
         parts: Doubles = added.reshape(len(table), width)
+        parts[:, :-1] += table * self.straight
         parts[:, -1] += self.offset + self.slope * float(self.value[:, 0].sum())
         return parts
 
@@ -86,8 +89,11 @@ def scorer_of(data: Mapping[str, object]) -> Scorer:
     trees = data["trees"]
     names = data["features"]
     line = data["line"]
+    straight = data["straight"]
     if not isinstance(trees, list) or not isinstance(names, list) or not isinstance(line, list):
         raise ValueError("a scorer needs features, trees and a line")
+    if not isinstance(straight, dict) or not straight.keys() <= set(names):
+        raise ValueError("a scorer's straight weights are those of some of its features")
     nodes = max(len(tree["value"]) for tree in trees)
     return Scorer(
         names=tuple(str(name) for name in names),
@@ -98,6 +104,7 @@ def scorer_of(data: Mapping[str, object]) -> Scorer:
         value=_padded(trees, "value", nodes),
         depth=max(int(tree["depth"]) for tree in trees),
         slope=float(line[0]),
+        straight=np.array([float(straight.get(name, 0)) for name in names]),
         offset=float(line[1]),
     )
 

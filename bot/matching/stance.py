@@ -1,10 +1,10 @@
 """Tells what a text does with a claim: asserts, denies, asks, or reports what others say.
 
-A linear model over cue words, short word sequences and, where there are examples, how like the
-text is to examples of each stance. The weights are plain numbers in a JSON file.
+A linear model over cue words, how the text's words stand to the claim's own, short word sequences
+and, where there are examples, how like the text is to examples of each stance. The weights are
+plain numbers in a JSON file.
 """
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,108 +13,44 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.domain.matches import Stance
+from bot.matching.contradiction import (
+    RELATION_FEATURES,
+    ClaimWords,
+    Said,
+    claim_words,
+    relation_values,
+    said,
+)
+from bot.matching.cues import (
+    CUES,
+    MANNER_FEATURES,
+    Cue,
+    counted,
+    cues_in,
+    manner,
+    telling_cue,
+    words_of,
+)
 from bot.matching.evidence import Knowledge
 from bot.matching.examples import Likeness
 from bot.matching.reading import View
 
 STANCES = (Stance.ASSERT, Stance.DENY, Stance.ASK, Stance.REPORT)
 
-_CUES: dict[str, tuple[Stance, str]] = {
-    "refuses": (
-        Stance.DENY,
-        r"^\W*(?:no|nope|nah|wrong|false|not true|nonsense|incorrect|not quite|not really"
-        r"|hardly)\b",
-    ),
-    "calls_false": (
-        Stance.DENY,
-        r"\b(?:myth|debunked|misinformation|disinformation|misleading|untrue|false|nonsense"
-        r"|bullshit|bs|hoax|urban legend|baloney|rubbish|outdated|exaggerat\w{0,4}|overblown"
-        r"|no evidence|doesn'?t hold up|not true|isn'?t true|wasn'?t true|wrong|incorrect|far from"
-        r"|stop spreading"
-        r"|stop repeating|no such thing|on the contrary|the opposite|fairy tale|made up)\b",
-    ),
-    "negates": (
-        Stance.DENY,
-        r"\b(?:not|never|nobody|none|nothing|neither|nor|without|didn'?t|doesn'?t|don'?t|isn'?t"
-        r"|aren'?t|wasn'?t|weren'?t|hasn'?t|haven'?t|can'?t|cannot|couldn'?t|won'?t|wouldn'?t|no)\b",
-    ),
-    "corrects": (
-        Stance.DENY,
-        r"\b(?:actually|in fact|in reality|to be fair|fwiw|contrary|except|rather|instead|only"
-        r"|still|even though|although|however|plenty of|tell that to|people keep saying"
-        r"|keep repeating)\b",
-    ),
-    "asks": (
-        Stance.ASK,
-        r"\b(?:is it true|is that true|is there any truth|any truth|anyone know|does anyone|does"
-        r" anybody|anybody know|wondering|wonder if|wonder whether|curious|genuine question|serious"
-        r" question|honest question|quick question|source\?|or is that|or not|or what|true or|can"
-        r" someone explain|what happened|is this real|did they|have they|should i believe)\b",
-    ),
-    "inverts": (
-        Stance.ASK,
-        r"(?:^|[.!?,:;\n-]\s*|\b(?:so|and|but|wait|ok|okay|hey|hi|q|question)\s+)(?:is|are|was"
-        r"|were|do|does|did|can|could|has|have|had|will|would|should|isn'?t|aren'?t|didn'?t|doesn'?t"
-        r"|hasn'?t|who|what|why|how|which|when)\b",
-    ),
-    "tells_of": (
-        Stance.REPORT,
-        r"\b(?:according to|reportedly|allegedly|apparently|supposedly|claims?|claimed|claiming"
-        r"|says|said|saying|told|tells|reports?|reported|reporting|insists?|insisted|argues?|argued"
-        r"|announced|states?|stated|wrote|writes|writing|quoted?|quotes|quoting|mentioned|calls?"
-        r"|called|swears?|swore|heard|hear)\b",
-    ),
-    "names_source": (
-        Stance.REPORT,
-        r"\b(?:article|podcast|newsletter|headline|blog|column|columnist|magazine|newspaper"
-        r"|paper|thread|tweet|post|video|youtuber|documentary|study|survey|poll|journalist"
-        r"|reporter|news"
-        r"|bbc|cnn|guardian|times|reuters|press|radio|speaker|panel|lecture|professor|teacher"
-        r"|somewhere|linkedin|reddit|facebook|tiktok|wikipedia|report)\b",
-    ),
-    "others_say": (
-        Stance.REPORT,
-        r"\b(?:(?:my|a|some|one|this|that|the) (?:\w{1,15} ){0,2}(?:friend|mate|cousin|uncle"
-        r"|aunt|brother|sister|dad|mom|mum|boss|colleague|coworker|co-worker|guy|lady|dude"
-        r"|neighbou?r|roommate|flatmate|teacher|professor|client|lead|someone)|someone|somebody"
-        r"|they say|people say|people are saying|folks say|can'?t verify|not sure if"
-        r"|no idea (?:if|where|whether)|just passing|not my words|relaying|read that"
-        r"|read somewhere|i read|i heard|i saw)\b",
-    ),
-    "mocks": (
-        Stance.ASSERT,
-        r"[🙄🤡😏💀]|(?<!\w)/s\b|\b(?:yeah right|sure(?=,)|sure(?= jan)|love how|funny how"
-        r"|chef'?s kiss|oh no|totally|genius|shocking)\b",
-    ),
-    "hedges": (
-        Stance.REPORT,
-        r"\b(?:might|maybe|perhaps|probably|possibly|seems|seemingly|i think|i guess|i believe"
-        r"|afaik|iirc|could be|likely|sounds like)\b",
-    ),
-    "quotes": (Stance.REPORT, r"\"[^\"\n]{3,200}\""),
-}
-_PATTERNS = {name: (stance, re.compile(cue)) for name, (stance, cue) in _CUES.items()}
 CUE_FEATURES = (
-    *(f"{name}_{where}" for name in _PATTERNS for where in ("here", "anywhere")),
-    "question_here",
-    "question_anywhere",
-    "question_ends",
-    "short",
-    "headline",
-    "unpunctuated",
-    "first_person",
-    "second_person",
+    *(f"{name}_{where}" for where in ("here", "anywhere") for name in CUES),
+    *MANNER_FEATURES,
+    *(f"{name}_{where}" for where in ("here", "anywhere") for name in RELATION_FEATURES),
 )
+"""What is known without examples: of the sentence that raised the claim, and of the whole post."""
 LIKE_FEATURES = (
     *(f"tone_{where}_{stance}" for where in ("here", "anywhere") for stance in STANCES),
     *(f"like_{stance}" for stance in STANCES),
     *(f"like3_{stance}" for stance in STANCES),
 )
 _SEQUENCE_LIMIT = 120
-_FIRST_PERSON = frozenset(
-    {"i", "i'm", "i've", "i'd", "i'll", "my", "me", "we", "our", "us", "mine"}
-)
-_SECOND_PERSON = frozenset({"you", "your", "you're", "u", "ur", "yours"})
+CUE_SHOWN = 60
+"""Characters of a cue that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,67 +74,85 @@ class StanceModel:
         return self.sequences.keys()
 
 
+class Heard:
+    """A post in the words that its stance shows by, worked out once for all fact-checks."""
+
+    def __init__(self, seen: Sequence[View]) -> None:
+        self.seen = seen
+        self._by_view: dict[int, tuple[list[str], list[Cue], Said]] = {}
+        self._unrelated: dict[int, list[float]] = {}
+
+    def values(self, view: int, claim: ClaimWords) -> list[float]:
+        """Return the cue features for the claim that this view raised."""
+        _, cues, words = self._read(view)
+        _, all_cues, all_words = self._read(0)
+        here = relation_values(words, cues, claim)
+        anywhere = relation_values(all_words, all_cues, claim) if view else here
+        return [*self._cues_and_manner(view), *here, *anywhere]
+
+    def cue(self, view: int, stance: Stance) -> str:
+        """Return the words of this view that speak for a stance."""
+        text, (_, cues, _) = self.seen[view].text, self._read(view)
+        asks = "?" if stance is Stance.ASK and "?" in text else ""
+        return telling_cue(text, cues, stance)[:CUE_SHOWN] or asks
+
+    def _cues_and_manner(self, view: int) -> list[float]:
+        known = self._unrelated.get(view)
+        if known is None:
+            words, cues, _ = self._read(0)
+            sentence, whole = self.seen[view].text, self.seen[0].text
+            known = self._unrelated[view] = [
+                *counted(self._read(view)[1], 2),
+                *counted(cues, 3),
+                *manner(sentence, whole, words),
+            ]
+        return known
+
+    def _read(self, view: int) -> tuple[list[str], list[Cue], Said]:
+        known = self._by_view.get(view)
+        if known is None:
+            words = words_of(self.seen[view].text)
+            known = self._by_view[view] = words, cues_in(words), said(words)
+        return known
+
+
 class Tone:
     """How a text sounds: what does not depend on the fact-check is worked out once per view."""
 
     def __init__(self, model: StanceModel, seen: Sequence[View]) -> None:
         self._model = model
-        self._seen = seen
-        self._by_view: dict[int, tuple[list[float], NDArray[np.float64]]] = {}
+        self._heard = Heard(seen)
+        self._marked: dict[int, NDArray[np.float64]] = {}
         self.first: tuple[Stance, str] | None = None
         """The stance on the likeliest claim, and its cue; good enough for the unlikely ones."""
 
-    def told(self, view: int, more: Sequence[float] = ()) -> tuple[Stance, str]:
+    def told(
+        self, view: int, phrasings: tuple[str, ...], more: Sequence[float] = ()
+    ) -> tuple[Stance, str]:
         """Return the stance on the claim that this view raised, and the words that speak for it."""
-        stance = STANCES[int(np.argmax(self.odds(view, more)))]
-        found = stance, _cue(self._seen[view].text, stance)
+        stance = STANCES[int(np.argmax(self.odds(view, phrasings, more)))]
+        found = stance, self._heard.cue(view, stance)
         self.first = self.first or found
         return found
 
-    def odds(self, view: int, more: Sequence[float] = ()) -> NDArray[np.float64]:
+    def odds(
+        self, view: int, phrasings: tuple[str, ...], more: Sequence[float] = ()
+    ) -> NDArray[np.float64]:
         """Return one number per stance for the claim that this view raised; the largest wins."""
-        known = self._by_view.get(view)
-        if known is None:
-            one, whole = self._seen[view], self._seen[0]
-            marked = self._model.marked((one, whole) if view else (whole,))
-            known = self._by_view[view] = (cue_values(one.text, whole.text), marked)
-        cues, marked = known
+        marked = self._marked.get(view)
+        if marked is None:
+            seen = self._heard.seen
+            marked = self._model.marked((seen[view], seen[0]) if view else seen[:1])
+            self._marked[view] = marked
+        cues = self._heard.values(view, claim_words(phrasings))
         values = np.asarray([*cues, *more], np.float64)
         odds: NDArray[np.float64] = self._model.bias + values @ self._model.weights + marked
         return odds
 
 
-def cue_values(sentence: str, whole: str) -> list[float]:
+def cue_values(seen: Sequence[View], view: int, phrasings: tuple[str, ...]) -> list[float]:
     """Return the cue features of the sentence that raised the claim, and of the whole post."""
-    values: list[float] = []
-    same = sentence == whole
-    low = whole.lower()
-    low_sentence = low if same else sentence.lower()
-    for _, pattern in _PATTERNS.values():
-        here = len(pattern.findall(low_sentence))
-        anywhere = here if same else len(pattern.findall(low))
-        values += [min(here, 2), min(anywhere, 3) / 2]
-    values += [
-        float("?" in sentence),
-        float("?" in whole),
-        float(whole.rstrip("\"') ").endswith("?")),
-        float(len(whole) < 60),
-        *_manner(whole),
-    ]
-    return values
-
-
-def _manner(whole: str) -> list[float]:
-    """Return whether a post is written like a headline, and of whom it speaks."""
-    words = whole.split()
-    capital = sum(word[:1].isupper() for word in words) / max(1, len(words))
-    lowered = [word.strip(".,!?'\"()").lower() for word in words]
-    return [
-        float(len(words) >= 4 and capital >= 0.6),
-        float(whole[-1:].isalnum()),
-        min(3, sum(word in _FIRST_PERSON for word in lowered)) / 3,
-        min(3, sum(word in _SECOND_PERSON for word in lowered)) / 3,
-    ]
+    return Heard(seen).values(view, claim_words(phrasings))
 
 
 def sequences(one: View) -> set[str]:
@@ -223,34 +177,17 @@ def like_values(likeness: Likeness, view: int, knowledge: Knowledge, claim: int)
     ]
 
 
-def stance_values(
-    seen: Sequence[View], view: int, likeness: Likeness, knowledge: Knowledge, claim: int
-) -> list[float]:
-    """Return all features of the stance on a fact-check that has examples."""
-    return [
-        *cue_values(seen[view].text, seen[0].text),
-        *like_values(likeness, view, knowledge, claim),
-    ]
-
-
-def _cue(sentence: str, stance: Stance) -> str:
-    low = sentence.lower()
-    for meant, pattern in _PATTERNS.values():
-        found = pattern.search(low) if meant is stance else None
-        if found:
-            return found[0].strip()[:60]
-    return "?" if stance is Stance.ASK and "?" in sentence else ""
-
-
 def stances_of(data: Mapping[str, object]) -> StanceModel:
     """Read a stance model from its JSON form.
 
     Raises:
-        ValueError: The data is no stance model.
+        ValueError: The data is no stance model, or one for other features.
     """
     features, found = data.get("features"), data.get("sequences")
     if not isinstance(features, list) or not isinstance(found, list):
         raise ValueError("a stance model needs features and sequences")
+    if tuple(features[: len(CUE_FEATURES)]) != CUE_FEATURES:
+        raise ValueError("the stance model was trained for other features")
     return StanceModel(
         tuple(str(name) for name in features),
         np.array(data["weights"], np.float64).reshape(len(features), len(STANCES)),
