@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.discord_io.words import footer_is_about, link, pages, plain, shorten
+from bot.discord_io.words import fitted, footer_is_about, link, pages, plain, shorten
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,16 @@ def test_a_footer_is_recognised_by_its_number_in_any_language(
     footer: str | None, is_about: bool
 ) -> None:
     assert footer_is_about(footer, 3, "Guild 5") is is_about
+
+
+@pytest.mark.parametrize(
+    ("limit", "shown"),
+    [
+        (18, "one\ntwo\nthree\nfour"),
+        (17, "one\n… and 3 more"),
+        (12, "… and 4 more"),
+    ],
+)
+def test_a_list_that_is_too_long_ends_with_how_much_is_left_out(limit: int, shown: str) -> None:
+    assert fitted(["one", "two", "three", "four"], limit) == shown
+    assert fitted([], limit) == ""
