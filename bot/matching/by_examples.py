@@ -181,7 +181,7 @@ class ByExamples:
             "counter_examples": not self._countered(reach, known.at),
         }
         names, said = self.knowledge.concept_names, seen[best].concepts + seen[0].concepts
-        for concept in np.flatnonzero(known.weights.sure).tolist():
+        for concept in known.weights.sure:
             gates[f"about:{names[concept]}"] = concept in said
         return gates
 

@@ -58,13 +58,11 @@ class ConceptWeights:
     table: Floats
     """4 x concepts: what mentioning one adds, what leaving it out adds, its weight where most
     phrasings mention it (zero for the others), and what leaving out such a one costs."""
-    sure: NDArray[np.bool_]
-    """Concepts that are mentioned in nearly every phrasing, or required by hand."""
+    sure: tuple[int, ...]
+    """Concepts that are mentioned in nearly every phrasing."""
 
 
-NO_CONCEPTS = ConceptWeights(
-    np.zeros((4, len(load_concepts())), np.float32), np.zeros(len(load_concepts()), np.bool_)
-)
+NO_CONCEPTS = ConceptWeights(np.zeros((4, len(load_concepts())), np.float32), ())
 
 
 @dataclass(slots=True)
@@ -251,5 +249,5 @@ class Knowledge:
                 ],
                 np.float32,
             ),
-            sure=(share > 0.8) & (required > 0.5),
+            sure=tuple(np.flatnonzero((share > 0.8) & (required > 0.5)).tolist()),
         )

@@ -86,15 +86,13 @@ def sentence_span(seen: Sequence[View], likeness: Callable[[int], float]) -> tup
 
 def requirement_met(requires: Sequence[Sequence[str]], text: str) -> bool:
     """Tell whether a text has a word of every group that a fact-check requires by hand."""
+    if not requires:
+        return True
     lowered = f" {' '.join(text.lower().split())} "
     return all(any(word.lower() in lowered for word in group) for group in requires)
 
 
 def shared_words(one: View, is_known: Callable[[str], bool]) -> tuple[str, ...]:
     """Return the words of a view whose stems are known for a fact-check, as they were written."""
-    shown: dict[str, str] = {}
-    telling = {stem for stem in one.content if is_known(stem)}
-    for token, stem in zip(one.tokens, one.stems, strict=True):
-        if stem in telling:
-            shown.setdefault(stem, token)
-    return tuple(list(shown.values())[:SHOWN_WORDS])
+    telling = [stem for stem in one.content if is_known(stem)][:SHOWN_WORDS]
+    return tuple(one.tokens[one.stems.index(stem)] for stem in telling)
