@@ -50,7 +50,9 @@ def option(page: Page, name: str) -> Locator:
 
 async def choose_claim(page: Page, words: str) -> None:
     await option(page, "claim").press_sequentially(words)
-    await page.get_by_role("listbox", name="Suggestions for claim").get_by_role("option").click()
+    suggested = page.get_by_role("listbox", name="Suggestions for claim").get_by_role("option")
+    await expect(suggested).to_have_count(1)
+    await suggested.click()
 
 
 async def run(page: Page) -> None:
