@@ -41,7 +41,10 @@ USAGE, LOGIN, DATABASE = 2, 3, 4
 NO_DATABASE = "There is no database yet, so nothing is stored; the first start makes it."
 ABOUT_MEMBERS = "TABLES ABOUT MEMBERS (“you” is the member)"
 ABOUT_NOBODY = "TABLES ABOUT NOBODY"
-NEVER = "The text of posts is never stored and never logged. PRIVACY.md says more."
+NEVER = (
+    "The text of posts is never logged, and never stored but for what a moderator keeps as an "
+    "example. PRIVACY.md says more."
+)
 
 _TOKEN = re.compile(r"(?P<id>[A-Za-z0-9_-]{18,})\.[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{25,}")
 _COPY_AGAIN = (

@@ -16,7 +16,10 @@ DESCRIPTION_LIMIT = 4096
 """A moderator of long standing has rows in every table."""
 NOTHING = N_("Nothing is stored about you on this server.")
 OPTED_OUT = N_("You opted out: your posts get no notes, and your reactions are not recorded.")
-NEVER_TEXT = N_("The text of your posts is never stored.")
+NEVER_TEXT = N_(
+    "The text of your posts is never stored, but for a sentence that a moderator writes down as an "
+    "example, without your name."
+)
 RIGHTS = N_(
     "`/mydata export` gives you all of it as a file, `/mydata forget` removes it, `/optout` stops "
     "notes on your posts and the recording of your reactions."
