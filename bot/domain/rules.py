@@ -3,6 +3,7 @@
 Values with their bounds; knows nothing of commands or tables.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -59,6 +60,12 @@ class Pause:
     def active(self) -> bool:
         """Whether it still holds."""
         return self.resumed_at is None
+
+
+def is_paused(pauses: Iterable[Pause], places: Iterable[PlaceId]) -> bool:
+    """Tell whether one of the pauses is everywhere or of one of these places."""
+    reached = {EVERYWHERE, *places}
+    return any(pause.place in reached for pause in pauses)
 
 
 class Cause(StrEnum):

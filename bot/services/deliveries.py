@@ -11,7 +11,7 @@ from bot.domain.factchecks import Status
 from bot.domain.ids import PostId
 from bot.domain.notes import Note, NoteState, derive_key
 from bot.domain.outbox import GIVE_UP_AFTER, NONCE_WINDOW, Delivery, DeliveryKind, DeliveryState
-from bot.domain.rules import EVERYWHERE
+from bot.domain.rules import is_paused
 from bot.services.errors import GoneError
 from bot.services.ports import Clock, Database, Publisher, Stores
 
@@ -114,8 +114,8 @@ class NoteDeliveries:
         if author is not None and await stores.members.has_opted_out(note.community, author):
             return "the author has opted out"
         if not delivery.content.get(ASKED_FOR):
-            paused = {pause.place for pause in await stores.pauses.active(note.community)}
-            if not paused.isdisjoint((EVERYWHERE, note.place, note.channel)):
+            pauses = await stores.pauses.active(note.community)
+            if is_paused(pauses, (note.place, note.channel)):
                 return "notes are paused there"
         return None
 

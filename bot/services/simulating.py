@@ -14,7 +14,7 @@ from bot.domain.notes import Note, derive_note_id
 from bot.domain.policy import Mode, Outcome
 from bot.domain.posts import Post, Where
 from bot.domain.reviews import Review, ReviewKind
-from bot.domain.rules import EVERYWHERE, NoteRules
+from bot.domain.rules import NoteRules, is_paused
 from bot.domain.wording import N_, _
 from bot.services.errors import GoneError, InvalidInputError, NotFoundError, UnavailableError
 from bot.services.exports import ExportedPost, ReadingTally
@@ -175,9 +175,9 @@ class SimulatingService:
 
     async def _is_paused(self, trial: Trial, posts: Sequence[Post]) -> bool:
         async with self._database.reading() as stores:
-            paused = {pause.place for pause in await stores.pauses.active(trial.community)}
+            pauses = await stores.pauses.active(trial.community)
         around = {place for post in posts for place in post.where.places}
-        return not paused.isdisjoint({EVERYWHERE, trial.place, *around})
+        return is_paused(pauses, {trial.place, *around})
 
     async def _what_is_tried(self, trial: Trial) -> "_Tried":
         async with self._database.reading() as stores:

@@ -24,7 +24,7 @@ from bot.domain.policy import (
 )
 from bot.domain.posts import Post
 from bot.domain.reviews import ReviewKind
-from bot.domain.rules import EVERYWHERE, NoteRules
+from bot.domain.rules import NoteRules, is_paused
 from bot.domain.wording import N_
 from bot.services.deliveries import ASKED_FOR
 from bot.services.library import LibraryService
@@ -214,14 +214,14 @@ class WatchingService:
         self, stores: Stores, post: Post, slug: Slug, mode: Mode, rules: NoteRules
     ) -> Circumstances:
         where = post.where
-        paused = {pause.place for pause in await stores.pauses.active(where.community)}
+        pauses = await stores.pauses.active(where.community)
         earned = not rules.earned or (await stores.labels.precision(where.community, slug)).earned
         return Circumstances(
             now=self._clock.now(),
             mode=mode,
             last_note_in_place=await stores.notes.last_in_place(where.parent or where.channel),
             last_note_on_claim=await stores.notes.last_on_claim(where.channel, slug),
-            paused=not paused.isdisjoint((EVERYWHERE, *where.places)),
+            paused=is_paused(pauses, where.places),
             earned=earned,
             asked=post.asks_bot,
         )
