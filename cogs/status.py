@@ -10,7 +10,7 @@ from discord.ext import commands
 from bot.client import FootnoteBot
 from bot.discord_io.cards import NEUTRAL
 from bot.discord_io.permissions import missing
-from bot.discord_io.words import message_link, plain, with_age
+from bot.discord_io.words import message_link, plain, with_ages
 from bot.domain.ids import CommunityId
 from bot.domain.notes import NoteState
 from bot.domain.policy import Outcome
@@ -183,24 +183,20 @@ def _week(status: Status) -> str:
 
 def _waiting(status: Status) -> Iterator[str]:
     """Say what waits for moderators, and how long the oldest of it has."""
-    if status.reviews:
-        cards = ngettext(
-            "{count} card waits for a moderator",
-            "{count} cards wait for a moderator",
-            status.reviews.count,
-        )
-        yield with_age(cards, status.reviews)
-    if status.flags:
-        flagged = ngettext(
-            "{count} flagged post waits for a moderator",
-            "{count} flagged posts wait for a moderator",
-            status.flags.count,
-        )
-        yield with_age(flagged, status.flags)
-    if status.appeals:
-        appeals = ngettext(
-            "{count} appeal waits for a moderator",
-            "{count} appeals wait for a moderator",
-            status.appeals.count,
-        )
-        yield with_age(appeals, status.appeals)
+    cards = ngettext(
+        "{count} card waits for a moderator",
+        "{count} cards wait for a moderator",
+        status.reviews.count,
+    )
+    flagged = ngettext(
+        "{count} flagged post waits for a moderator",
+        "{count} flagged posts wait for a moderator",
+        status.flags.count,
+    )
+    appeals = ngettext(
+        "{count} appeal waits for a moderator",
+        "{count} appeals wait for a moderator",
+        status.appeals.count,
+    )
+    queues = ((cards, status.reviews), (flagged, status.flags), (appeals, status.appeals))
+    return with_ages(queues)

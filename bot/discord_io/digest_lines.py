@@ -5,7 +5,7 @@ Knows words, plurals and markup; never a page's limits, and counts nothing.
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.discord_io.words import link, plain, shorten, with_age
+from bot.discord_io.words import link, plain, shorten, with_ages
 from bot.domain.digests import BusyThread, ClaimReport, Digest, ModeratorDigest
 from bot.domain.ids import MemberId, PlaceId
 from bot.domain.rules import EVERYWHERE
@@ -128,27 +128,23 @@ def own_work(digest: ModeratorDigest) -> Iterator[Line]:
 
 
 def _waiting(digest: ModeratorDigest) -> Iterator[Line]:
-    if digest.reviews:
-        asked = ngettext(
-            "• {count} question waiting for an answer",
-            "• {count} questions waiting for an answer",
-            digest.reviews.count,
-        )
-        yield Line(with_age(asked, digest.reviews))
-    if digest.flags:
-        flagged = ngettext(
-            "• {count} flagged post waiting for a decision: `/flags list`",
-            "• {count} flagged posts waiting for a decision: `/flags list`",
-            digest.flags.count,
-        )
-        yield Line(with_age(flagged, digest.flags))
-    if digest.appeals:
-        appeals = ngettext(
-            "• {count} appeal waiting for a decision: `/appeals list`",
-            "• {count} appeals waiting for a decision: `/appeals list`",
-            digest.appeals.count,
-        )
-        yield Line(with_age(appeals, digest.appeals))
+    asked = ngettext(
+        "• {count} question waiting for an answer",
+        "• {count} questions waiting for an answer",
+        digest.reviews.count,
+    )
+    flagged = ngettext(
+        "• {count} flagged post waiting for a decision: `/flags list`",
+        "• {count} flagged posts waiting for a decision: `/flags list`",
+        digest.flags.count,
+    )
+    appeals = ngettext(
+        "• {count} appeal waiting for a decision: `/appeals list`",
+        "• {count} appeals waiting for a decision: `/appeals list`",
+        digest.appeals.count,
+    )
+    queues = ((asked, digest.reviews), (flagged, digest.flags), (appeals, digest.appeals))
+    yield from map(Line, with_ages(queues))
 
 
 def where_paused(place: PlaceId) -> str:

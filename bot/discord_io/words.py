@@ -1,7 +1,7 @@
 """Text of others made safe for Discord: no mention, no markup, no link through the bot."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 import discord
@@ -130,7 +130,14 @@ def message_link(community: CommunityId, channel: PlaceId, post: PostId) -> str:
     return f"https://discord.com/channels/{community}/{channel}/{post}"
 
 
-def with_age(said: str, queue: Queue) -> str:
+def with_ages(queues: Iterable[tuple[str, Queue]]) -> Iterator[str]:
+    """Yield what is said of each queue in which something waits, with its count and oldest."""
+    for said, queue in queues:
+        if queue:
+            yield _with_age(said, queue)
+
+
+def _with_age(said: str, queue: Queue) -> str:
     """Fill a count into what waits, and say when the oldest of it came."""
     waiting = said.format(count=say_number(queue.count))
     if queue.since is None:

@@ -173,6 +173,20 @@ def build_digest(**changes: Any) -> Digest:
     return Digest(**(values | changes))
 
 
+def build_moderators_digest(**changes: Any) -> ModeratorDigest:
+    """Return a digest for moderators in which nothing happened but what is given."""
+    values: dict[str, Any] = {
+        "community": CommunityId(1),
+        "key": "2026-W48",
+        "cadence": "weekly",
+        "start": NOON - WEEK,
+        "end": NOON,
+        "zone": "UTC",
+        **dict.fromkeys(("suggested", "attached", "withdrawn", "failed", "backlog"), 0),
+    }
+    return ModeratorDigest(**(values | changes))
+
+
 def test_likes_are_written_as_discourse_does() -> None:
     top = tuple(TopPost(PlaceId(1), PostId(n), n) for n in (1, 12))
     digest = build_digest(top_posts=top)
@@ -204,17 +218,10 @@ def test_a_long_digest_is_split_and_its_parts_are_numbered() -> None:
 
 
 def test_moderators_read_what_waits_for_them() -> None:
-    digest = ModeratorDigest(
-        community=CommunityId(1),
-        key="2026-W48",
-        cadence="weekly",
-        start=NOON - WEEK,
-        end=NOON,
-        zone="UTC",
+    digest = build_moderators_digest(
         suggested=4,
         attached=9,
         withdrawn=1,
-        failed=0,
         backlog=2,
         flags=Queue(1, NOON - WEEK),
         appeals=Queue(3, NOON - WEEK),
@@ -239,20 +246,7 @@ def test_moderators_read_what_waits_for_them() -> None:
 def test_what_the_breaker_paused_is_told_with_the_command_that_ends_it(
     language: str, named: str
 ) -> None:
-    digest = ModeratorDigest(
-        community=CommunityId(1),
-        key="2026-W48",
-        cadence="weekly",
-        start=NOON - WEEK,
-        end=NOON,
-        zone="UTC",
-        suggested=0,
-        attached=0,
-        withdrawn=0,
-        failed=0,
-        backlog=0,
-        paused=(CHANNEL,),
-    )
+    digest = build_moderators_digest(paused=(CHANNEL,))
     with speaking(FileCatalogues().find(language)):
         (only,) = moderator_pages(digest)
     (line,) = [line.text for line in only.lines if f"<#{CHANNEL}>" in line.text]
